@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    """Shared parts without tables: field types, rules, search, money, publishing."""
+
+    name = "portfolio.common"
+    label = "common"
+    verbose_name = "Common"

@@ -1,0 +1,70 @@
+"""Amounts beside their currency: numeric(20,2) and ISO 4217, never a float."""
+
+from typing import Any
+
+import pycountry
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+# X-codes are metals, test codes and units of account: nothing is paid in them.
+ISO_4217 = tuple(sorted(c.alpha_3 for c in pycountry.currencies if not c.alpha_3.startswith("X")))
+
+
+class AmountField(models.DecimalField):
+    """An amount in major units; HK$5,000,000,000.00 fits everywhere. NULL is 'not disclosed'."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "max_digits": 20, "decimal_places": 2})
+
+    def deconstruct(self) -> Any:
+        """Django's own class, so that migrations import nothing of ours."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DecimalField", args, kwargs
+
+
+class CurrencyField(models.CharField):
+    """An ISO 4217 code; blank only where the amount beside it may be missing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "max_length": 3})
+
+    def deconstruct(self) -> Any:
+        """Django's own class, so that migrations import nothing of ours."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+def currency_is_iso4217(*, name: str, field: str = "currency", optional: bool = False) -> models.CheckConstraint:
+    """The code is one of ISO 4217; with `optional`, it may be blank."""
+    condition = Q(**{f"{field}__in": ISO_4217})
+    if optional:
+        condition |= Q(**{field: ""})
+    return models.CheckConstraint(
+        name=name,
+        condition=condition,
+        violation_error_message=_("Give a currency code of ISO 4217, such as HKD."),
+    )
+
+
+def amount_has_its_currency(*, name: str, amount: str, currency: str) -> models.CheckConstraint:
+    """An amount is zero or more and has a currency; where it is not disclosed there is none."""
+    # IS NOT NULL first: a CHECK that comes out as NULL would let the row pass.
+    known = Q(**{f"{amount}__isnull": False, f"{amount}__gte": 0}) & ~Q(**{currency: ""})
+    undisclosed = Q(**{f"{amount}__isnull": True, currency: ""})
+    return models.CheckConstraint(
+        name=name,
+        condition=known | undisclosed,
+        violation_error_message=_(
+            "Give both the amount, zero or more, and its currency; leave both empty where none is disclosed."
+        ),
+    )
+
+
+def amount_is_positive(*, name: str, amount: str) -> models.CheckConstraint:
+    """The amount is more than zero."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{f"{amount}__gt": 0}),
+        violation_error_message=_("The amount must be more than zero."),
+    )

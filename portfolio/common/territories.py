@@ -1,0 +1,31 @@
+"""Countries and territories: ISO 3166-1 alpha-2."""
+
+from typing import Any
+
+import pycountry
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+ISO_3166_1 = tuple(sorted(country.alpha_2 for country in pycountry.countries))
+
+
+class TerritoryField(models.CharField):
+    """An ISO 3166-1 alpha-2 code, or blank where no source states one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "max_length": 2})
+
+    def deconstruct(self) -> Any:
+        """Django's own class, so that migrations import nothing of ours."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+def territory_is_iso3166(*, name: str, field: str = "country") -> models.CheckConstraint:
+    """The code is one of ISO 3166-1, or blank."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{f"{field}__in": ("", *ISO_3166_1)}),
+        violation_error_message=_("Give a country code of ISO 3166-1, such as HK, or leave it empty."),
+    )
