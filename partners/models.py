@@ -54,6 +54,9 @@ class Organisation(NamedInThreeScripts, Publishable):
     listed_on = models.CharField(
         _("listed on"), max_length=200, blank=True, help_text=_("The exchange its shares trade on.")
     )
+    remarks = models.TextField(
+        _("remarks"), blank=True, help_text=_("What a source adds, in a sentence; public.")
+    )
     notes = models.TextField(_("notes"), blank=True, help_text=_("For staff; never public."))
     sources = models.ManyToManyField(
         Source, through="OrganisationCitation", related_name="organisations", verbose_name=_("sources")

@@ -55,6 +55,9 @@ class Programme(NamedInThreeScripts, Publishable):
     years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
     announced_date = models.DateField(_("announced on"), null=True, blank=True)
     announced_where = models.CharField(_("announced where"), max_length=300, blank=True)
+    remarks = models.TextField(
+        _("remarks"), blank=True, help_text=_("What a source adds, in a sentence; public.")
+    )
     notes = models.TextField(_("notes"), blank=True, help_text=_("For staff; never public."))
     sources = models.ManyToManyField(
         Source, through="ProgrammeCitation", related_name="programmes", verbose_name=_("sources")
@@ -256,6 +259,9 @@ class Project(NamedInThreeScripts, Publishable):
     announced_currency = CurrencyField(_("currency"), blank=True)
     claimed_result = models.TextField(
         _("claimed result"), blank=True, help_text=_("What a source says came of it; shown as a claim.")
+    )
+    remarks = models.TextField(
+        _("remarks"), blank=True, help_text=_("What a source adds, in a sentence; public.")
     )
     notes = models.TextField(_("notes"), blank=True, help_text=_("For staff; never public."))
     sources = models.ManyToManyField(
