@@ -41,9 +41,7 @@ def port_from(environment: Mapping[str, str]) -> int:
     """
     given = environment.get("PORT") or "8000"
     if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= 65535:
-        raise SetupError(
-            f"PORT={given!r} is not a port. Give a number from 1024 to 65535: PORT=8123."
-        )
+        raise SetupError(f"PORT={given!r} is not a port. Give a number to 65535: PORT=8123.")
     return int(given)
 
 

@@ -81,9 +81,7 @@ class Cluster:
         """
         running = self.running()
         if not running:
-            raise SetupError(
-                f"PostgreSQL in {self.home} does not run. Its log: {self.home / 'log'}."
-            )
+            raise SetupError(f"PostgreSQL does not run. Its log: {self.home / 'log'}.")
         password = quote(self.password(role), safe="")
         folder = quote(str(running.socket), safe="")
         return f"postgres://{role}:{password}@/{database}?host={folder}&port={running.port}"
@@ -245,9 +243,7 @@ class Cluster:
         try:
             done = self._pg_ctl("start", "-l", log, "-t", "60", timeout=90)
         except subprocess.TimeoutExpired:
-            raise SetupError(
-                f"PostgreSQL did not start within 90 seconds. Its log: {log}."
-            ) from None
+            raise SetupError(f"PostgreSQL did not start in 90 seconds. Its log: {log}.") from None
         if done.returncode:
             said = log.read_bytes()[before:].decode(errors="replace") if log.exists() else ""
             raise SetupError(

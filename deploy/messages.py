@@ -40,7 +40,7 @@ def _compile(source: Path, target: Path) -> None:
     except (PoFileError, ValueError) as error:
         raise SetupError(f"{source} is not a translation file ({error}). Mend it.") from None
     # Beside its place and renamed: workers may be reading the old one.
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-        write_mo(file, catalogue)
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(target)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as made:
+        write_mo(made, catalogue)
+    Path(made.name).chmod(0o644)
+    Path(made.name).replace(target)

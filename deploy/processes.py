@@ -48,20 +48,20 @@ def ignore_signals() -> None:
 
 
 def start(
-    command: Sequence[str], environment: Mapping[str, str], **more: object
+    command: Sequence[str], environment: Mapping[str, str], *, piped: bool = False
 ) -> subprocess.Popen[str]:
     """Start a program in a session of its own, which ends when we are killed."""
-    parent = os.getpid()
-    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+    return subprocess.Popen(
         list(command),
         cwd=ROOT,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if piped else None,
+        stderr=subprocess.PIPE if piped else None,
         text=True,
         # A Ctrl-C reaches everything of the terminal's session; ours are stopped by us, in order.
         start_new_session=True,
-        preexec_fn=_end_with_parent(parent),
-        **more,
+        preexec_fn=_end_with_parent(os.getpid()),
     )
 
 
@@ -95,7 +95,7 @@ def run_step(name: str, command: Sequence[str], environment: Mapping[str, str]) 
 
     Raises: SetupError when it fails, after showing what it said.
     """
-    process = start(command, environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = start(command, environment, piped=True)
     try:
         output, faults = process.communicate()
     except Stopped:
@@ -176,9 +176,7 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[str]) -> None:
         if status >= 500:
             raise SetupError(f"The site answers with error {status}; what it said stands above.")
         return
-    raise SetupError(
-        f"The server did not answer on port {port} within {SECONDS_TO_ANSWER} seconds."
-    )
+    raise SetupError(f"The server did not answer on port {port} in {SECONDS_TO_ANSWER} seconds.")
 
 
 def wait_while_it_serves(process: subprocess.Popen[str]) -> None:
