@@ -59,7 +59,10 @@ class Organisation(NamedInThreeScripts, Publishable):
     )
     notes = models.TextField(_("notes"), blank=True, help_text=_("For staff; never public."))
     sources = models.ManyToManyField(
-        Source, through="OrganisationCitation", related_name="organisations", verbose_name=_("sources")
+        Source,
+        through="OrganisationCitation",
+        related_name="organisations",
+        verbose_name=_("sources"),
     )
 
     objects = OrganisationQuerySet.as_manager()
@@ -109,7 +112,8 @@ class Organisation(NamedInThreeScripts, Publishable):
                         )
                         SELECT 1 FROM above WHERE id = NEW.id
                     ) THEN
-                        RAISE EXCEPTION 'organisation_tree_has_no_circle: an organisation cannot belong to one of its own parts'
+                        RAISE EXCEPTION
+                            'organisation_tree_has_no_circle: an organisation cannot belong to its own part'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NULL;
@@ -242,7 +246,9 @@ class Position(models.Model):
 class Contact(models.Model):
     """How staff reach an organisation. Never public, on no page and in no API."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="contacts"
+    )
     name = models.CharField(_("name"), max_length=200)
     role = models.CharField(_("role"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)

@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Organisation
 from portfolio.common.history import keeps_history
-from portfolio.common.money import AmountField, CurrencyField, amount_has_its_currency, currency_is_iso4217
+from portfolio.common.money import (
+    AmountField,
+    CurrencyField,
+    amount_has_its_currency,
+    currency_is_iso4217,
+)
 from portfolio.programmes.choices import ProjectKind
 from portfolio.programmes.models import Project, ProjectQuerySet, project_is_of_kind
 
@@ -32,7 +37,10 @@ class Scheme(Project):
     )
     places = models.PositiveIntegerField(_("places"))
     amount_per_place = AmountField(
-        _("amount per place"), null=True, blank=True, help_text=_("Empty if not disclosed, never 0.")
+        _("amount per place"),
+        null=True,
+        blank=True,
+        help_text=_("Empty if not disclosed, never 0."),
     )
     amount_currency = CurrencyField(_("currency of the place"), blank=True)
 

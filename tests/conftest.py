@@ -12,7 +12,9 @@ APP_ROLE = "topsheet_test_app"
 
 def pytest_configure() -> None:
     if not os.environ.get("DATABASE_URL"):
-        pytest.exit("No database: run `make test`, or set DATABASE_URL to a PostgreSQL.", returncode=4)
+        pytest.exit(
+            "No database: run `make test`, or set DATABASE_URL to a PostgreSQL.", returncode=4
+        )
 
 
 @pytest.fixture(scope="session")

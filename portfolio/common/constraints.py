@@ -11,7 +11,9 @@ def slug_is_lower_case(*, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,
         condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
-        violation_error_message=_("Use lower-case letters, digits and single hyphens, such as last-dance."),
+        violation_error_message=_(
+            "Use lower-case letters, digits and single hyphens, such as last-dance."
+        ),
     )
 
 
@@ -19,7 +21,9 @@ def period_is_ordered(*, name: str) -> models.CheckConstraint:
     """The period ends on or after the day it starts; either end may be open."""
     return models.CheckConstraint(
         name=name,
-        condition=Q(start_date__isnull=True) | Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
+        condition=Q(start_date__isnull=True)
+        | Q(end_date__isnull=True)
+        | Q(end_date__gte=F("start_date")),
         violation_error_message=_("The last day must not be before the first."),
     )
 

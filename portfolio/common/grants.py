@@ -50,7 +50,7 @@ def grant_app_role(role: str) -> None:
 
 def _runner(cursor: Any) -> Any:
     def run(statement: str, *names: sql.Identifier) -> None:
-        cursor.execute(sql.SQL(statement).format(*names))  # type: ignore[arg-type]
+        cursor.execute(sql.SQL(statement).format(*names))
 
     return run
 
@@ -70,5 +70,3 @@ def writable_models(role: str) -> dict[str, tuple[str, ...]]:
             )
             rights[table] = tuple(row[0] for row in cursor.fetchall())
     return rights
-
-

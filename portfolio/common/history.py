@@ -32,4 +32,3 @@ def keeps_history[M: type[models.Model]](*, exclude: tuple[str, ...] = ()) -> Ca
         )(model)
 
     return decorate
-

@@ -35,7 +35,9 @@ class CurrencyField(models.CharField):
         return name, "django.db.models.CharField", args, kwargs
 
 
-def currency_is_iso4217(*, name: str, field: str = "currency", optional: bool = False) -> models.CheckConstraint:
+def currency_is_iso4217(
+    *, name: str, field: str = "currency", optional: bool = False
+) -> models.CheckConstraint:
     """The code is one of ISO 4217; with `optional`, it may be blank."""
     condition = Q(**{f"{field}__in": ISO_4217})
     if optional:

@@ -90,5 +90,7 @@ def has_a_name(*, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,
         condition=~blank,
-        violation_error_message=_("Give at least one name: English, Traditional or Simplified Chinese."),
+        violation_error_message=_(
+            "Give at least one name: English, Traditional or Simplified Chinese."
+        ),
     )

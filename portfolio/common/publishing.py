@@ -22,7 +22,9 @@ def is_public(at: datetime.datetime | models.Expression, prefix: str = "") -> Q:
     Time: an embargo ends at its moment, that instant included.
     """
     open_ = Q(**{f"{prefix}publication": Publication.PUBLIC})
-    released = Q(**{f"{prefix}publication": Publication.EMBARGOED, f"{prefix}embargoed_until__lte": at})
+    released = Q(
+        **{f"{prefix}publication": Publication.EMBARGOED, f"{prefix}embargoed_until__lte": at}
+    )
     return open_ | released
 
 

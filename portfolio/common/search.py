@@ -48,7 +48,11 @@ class SearchableQuerySet(models.QuerySet[Any]):
         Annotates `search_rank`, smallest first: 0 is every word found as typed.
         """
         rank = Value(1.0) - WordSimilarity(Folded(Value(query)), F(field))
-        return self.matching(query, field=field).annotate(search_rank=rank).order_by("search_rank", "pk")
+        return (
+            self.matching(query, field=field)
+            .annotate(search_rank=rank)
+            .order_by("search_rank", "pk")
+        )
 
 
 def search_index(*, name: str, field: str = "search_text") -> GinIndex:

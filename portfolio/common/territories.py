@@ -27,5 +27,7 @@ def territory_is_iso3166(*, name: str, field: str = "country") -> models.CheckCo
     return models.CheckConstraint(
         name=name,
         condition=Q(**{f"{field}__in": ("", *ISO_3166_1)}),
-        violation_error_message=_("Give a country code of ISO 3166-1, such as HK, or leave it empty."),
+        violation_error_message=_(
+            "Give a country code of ISO 3166-1, such as HK, or leave it empty."
+        ),
     )

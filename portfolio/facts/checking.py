@@ -72,7 +72,8 @@ class Checker:
         value = self.text(row, name, path, need=True, most=100)
         if value and not SLUG.fullmatch(value):
             self.fault(
-                (*path, name), f"{value!r} is no key: use lower-case letters, digits and single hyphens."
+                (*path, name),
+                f"{value!r} is no key: use lower-case letters, digits and single hyphens.",
             )
         return value
 
@@ -91,7 +92,12 @@ class Checker:
         return found
 
     def choice(
-        self, row: Mapping[str, Any], name: str, path: Path, choices: Iterable[str], default: str = ""
+        self,
+        row: Mapping[str, Any],
+        name: str,
+        path: Path,
+        choices: Iterable[str],
+        default: str = "",
     ) -> str:
         """A word of a fixed list, written as people write it: 'press article' is PRESS_ARTICLE."""
         allowed = list(choices)
@@ -117,7 +123,13 @@ class Checker:
             return None
 
     def whole(
-        self, row: Mapping[str, Any], name: str, path: Path, *, need: bool = False, most: int = 30_000
+        self,
+        row: Mapping[str, Any],
+        name: str,
+        path: Path,
+        *,
+        need: bool = False,
+        most: int = 30_000,
     ) -> int | None:
         """A whole number from 1 to `most`."""
         value = row.get(name)
@@ -125,23 +137,32 @@ class Checker:
             if need:
                 self.fault((*path, name), "this number is missing.")
             return None
-        if isinstance(value, Number) and value.isdigit() and len(value) < 10 and 0 < int(value) <= most:
+        if (
+            isinstance(value, Number)
+            and value.isdigit()
+            and len(value) < 10
+            and 0 < int(value) <= most
+        ):
             return int(value)
         self.fault((*path, name), f"a whole number from 1 to {most} is expected here.")
         return None
 
-    def money(self, value: Any, path: Path, extra: Iterable[str] = ()) -> tuple[Decimal | None, str]:
+    def money(
+        self, value: Any, path: Path, extra: Iterable[str] = ()
+    ) -> tuple[Decimal | None, str]:
         """An amount in major units and its currency; null is 'not disclosed'."""
         if value is None:
             return None, ""
         row = self.fields(value, path, {"amount", "currency", *extra})
         raw, code = row.get("amount"), self.text(row, "currency", path, need=True)
         if code and code not in ISO_4217:
-            self.fault((*path, "currency"), f"{code!r} is no currency code of ISO 4217, such as HKD.")
+            self.fault(
+                (*path, "currency"), f"{code!r} is no currency code of ISO 4217, such as HKD."
+            )
         if not isinstance(raw, str) or not AMOUNT.fullmatch(raw):
             self.fault(
                 (*path, "amount"),
-                f"{raw!r} is no amount; write digits with at most two decimals, such as \"5000000000.00\".",
+                f'{raw!r} is no amount; write digits with at most two decimals, such as "5000000000.00".',
             )
             return None, ""
         if not (amount := Decimal(raw)):

@@ -2,7 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-from json.decoder import JSONDecodeError, scanstring
+from json.decoder import (  # type: ignore[attr-defined]
+    JSONDecodeError,
+    scanstring,
+)
 from typing import Any
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -104,7 +107,9 @@ class _Reader:
             value = self.value((*path, name))
             if name in result:
                 self.document.faults.append(
-                    Fault(line, (*path, name), "this name stands twice in the same object; keep one.")
+                    Fault(
+                        line, (*path, name), "this name stands twice in the same object; keep one."
+                    )
                 )
             result[name] = value
             if self.skip() == "}":

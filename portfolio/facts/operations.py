@@ -101,11 +101,11 @@ class _Loader:
         for row in facts.programmes:
             pk = self.save(Programme, row, {"sponsor": Organisation}, publish=True)
             self.cite(ProgrammeCitation, "programme", pk, row)
-            wanted = [
+            quoted: list[dict[str, Any]] = [
                 {"currency": code, "amount": Decimal(amount)}
                 for code, amount in row.links["quoted_equivalents"]
             ]
-            self.sync(QuotedEquivalent, {"programme_id": pk}, wanted, row.key)
+            self.sync(QuotedEquivalent, {"programme_id": pk}, quoted, row.key)
             initiators = [
                 {"organisation_id": self.pk[Organisation][one.key]}
                 for one in facts.organisations
@@ -199,14 +199,20 @@ class _Loader:
         self.sync(model, {f"{end}_id": pk}, wanted, row.key)
 
     def sync(
-        self, model: type[models.Model], fixed: Mapping[str, Any], wanted: Iterable[dict[str, Any]], key: str
+        self,
+        model: type[models.Model],
+        fixed: Mapping[str, Any],
+        wanted: Iterable[dict[str, Any]],
+        key: str,
     ) -> None:
         """Make the `wanted` rows that hang on another; remove those that an earlier file asked for."""
         what = f"{model._meta.verbose_name} of {key}"
         left = list(wanted)
         surplus = []
         for instance in model._default_manager.filter(**fixed).order_by("pk"):
-            found = next((w for w in left if all(getattr(instance, n) == v for n, v in w.items())), None)
+            found = next(
+                (w for w in left if all(getattr(instance, n) == v for n, v in w.items())), None
+            )
             if found is None:
                 surplus.append(instance)
             else:

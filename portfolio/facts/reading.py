@@ -82,7 +82,9 @@ class FactsReader:
         for index, value in enumerate(self.check.listed(self.whole.get(name), (name,))):
             row = read(value, (name, index))
             if row.key and row.key in keys:
-                self.check.fault((name, index, "key"), f"the key {row.key!r} stands twice; keep one.")
+                self.check.fault(
+                    (name, index, "key"), f"the key {row.key!r} stands twice; keep one."
+                )
             keys.add(row.key)
             rows.append(row)
         return rows
@@ -98,7 +100,13 @@ class FactsReader:
         return self.check.known_keys(row, path, self.seen.get("sources", ()))
 
     def pairs(
-        self, row: Mapping[str, Any], path: Path, name: str, other: str, group: str, roles: Iterable[str]
+        self,
+        row: Mapping[str, Any],
+        path: Path,
+        name: str,
+        other: str,
+        group: str,
+        roles: Iterable[str],
     ) -> list[tuple[str, str]]:
         """The (key, role) pairs of a list such as participants; a pair that stands twice is a fault."""
         found: list[tuple[str, str]] = []
@@ -124,7 +132,8 @@ class FactsReader:
         language = check.text(row, "language", path, need=True)
         if language and language.lower() not in languages:
             check.fault(
-                (*path, "language"), f"{language!r} is not known; choose one of: {', '.join(Language.values)}."
+                (*path, "language"),
+                f"{language!r} is not known; choose one of: {', '.join(Language.values)}.",
             )
         return Row(
             key=check.key(row, path),
@@ -143,11 +152,23 @@ class FactsReader:
         row = check.fields(
             value,
             path,
-            {"key", "name", "kind", "country", "parent", "listed_on", "co_initiator", "notes", "sources"},
+            {
+                "key",
+                "name",
+                "kind",
+                "country",
+                "parent",
+                "listed_on",
+                "co_initiator",
+                "notes",
+                "sources",
+            },
         )
         country = check.text(row, "country", path)
         if country and country not in ISO_3166_1:
-            check.fault((*path, "country"), f"{country!r} is no country code of ISO 3166-1, such as HK.")
+            check.fault(
+                (*path, "country"), f"{country!r} is no country code of ISO 3166-1, such as HK."
+            )
         refs = {"parent": ""}
         if (parent := row.get("parent")) is not None:
             if isinstance(parent, str) and parent in self.seen.get("partners", ()):
@@ -176,7 +197,9 @@ class FactsReader:
 
     def keys_of(self, section: str) -> set[Any]:
         rows = self.whole.get(section)
-        return {r["key"] for r in rows or [] if isinstance(r, dict) and isinstance(r.get("key"), str)}
+        return {
+            r["key"] for r in rows or [] if isinstance(r, dict) and isinstance(r.get("key"), str)
+        }
 
     def person(self, value: Any, path: Path) -> Row:
         check = self.check
@@ -199,9 +222,17 @@ class FactsReader:
             value,
             path,
             {
-                "key", "name", "sponsor", "envelope", "quoted_equivalent", "years", "announced_on",
-                "announced_at", "sources", "notes",
-            },  # fmt: skip
+                "key",
+                "name",
+                "sponsor",
+                "envelope",
+                "quoted_equivalent",
+                "years",
+                "announced_on",
+                "announced_at",
+                "sources",
+                "notes",
+            },
         )
         envelope = row.get("envelope")
         amount, currency = check.money(envelope, (*path, "envelope"), {"qualifier"})
@@ -224,7 +255,11 @@ class FactsReader:
                 "announced_where": check.text(row, "announced_at", path, most=300),
                 "remarks": check.text(row, "notes", path),
             },
-            refs={"sponsor": self.reference(row.get("sponsor"), (*path, "sponsor"), "partners", "partner")},
+            refs={
+                "sponsor": self.reference(
+                    row.get("sponsor"), (*path, "sponsor"), "partners", "partner"
+                )
+            },
             links={"quoted_equivalents": equivalents},
             sources=self.sourced(row, path),
         )
@@ -249,7 +284,18 @@ class FactsReader:
         row = check.fields(
             value,
             path,
-            {"key", "title", "format", "genre", "year", "participants", "credits", "notes", "sources", *extra},
+            {
+                "key",
+                "title",
+                "format",
+                "genre",
+                "year",
+                "participants",
+                "credits",
+                "notes",
+                "sources",
+                *extra,
+            },
         )
         strand = ""
         if standing == Standing.IN_PROGRAMME:
@@ -283,7 +329,9 @@ class FactsReader:
     def scheme(self, value: Any, path: Path) -> Row:
         check = self.check
         row = check.fields(
-            value, path, {"key", "name", "strand", "institution", "places", "amount", "notes", "sources"}
+            value,
+            path,
+            {"key", "name", "strand", "institution", "places", "amount", "notes", "sources"},
         )
         amount, currency = check.money(row.get("amount"), (*path, "amount"))
         return Row(
@@ -317,11 +365,16 @@ class FactsReader:
         subject = next((s for s, g in subjects.items() if key_of in self.seen.get(g, ())), "")
         if not subject:
             check.fault(
-                (*path, "about"), f"there is no programme, partner or production with the key {about!r}."
+                (*path, "about"),
+                f"there is no programme, partner or production with the key {about!r}.",
             )
         kind = check.choice(row, "kind", path, ClaimKind.values)
         # A claim without a key is known by who said what kind of thing about what.
-        key = check.key(row, path) if "key" in row else f"{speaker or 'unattributed'}-{kind.lower()}-{about}"
+        key = (
+            check.key(row, path)
+            if "key" in row
+            else f"{speaker or 'unattributed'}-{kind.lower()}-{about}"
+        )
         return Row(
             key=key[:100],
             fields={"kind": kind, "text_en": check.text(row, "text", path, need=True)},

@@ -258,7 +258,9 @@ class Project(NamedInThreeScripts, Publishable):
     )
     announced_currency = CurrencyField(_("currency"), blank=True)
     claimed_result = models.TextField(
-        _("claimed result"), blank=True, help_text=_("What a source says came of it; shown as a claim.")
+        _("claimed result"),
+        blank=True,
+        help_text=_("What a source says came of it; shown as a claim."),
     )
     remarks = models.TextField(
         _("remarks"), blank=True, help_text=_("What a source adds, in a sentence; public.")
@@ -332,13 +334,14 @@ class Project(NamedInThreeScripts, Publishable):
                         SELECT 1 FROM programmes_strand s
                         WHERE s.id = NEW.strand_id AND s.programme_id = NEW.programme_id
                     ) THEN
-                        RAISE EXCEPTION 'project_strand_is_of_its_programme: choose a strand of the project''s own programme'
+                        RAISE EXCEPTION
+                            'project_strand_is_of_its_programme: choose a strand of the project''s own programme'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NULL;
                     """
                 ),
-            )
+            ),
         ]
 
 

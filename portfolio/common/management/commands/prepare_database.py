@@ -27,7 +27,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=verbosity)
         owner = connection.settings_dict["USER"]
-        if settings.DATABASE_APP_USER == owner:
+        if owner == settings.DATABASE_APP_USER:
             self.stdout.write(
                 "DATABASE_APP_URL names no other role: the server would run as the owner of its tables."
             )

@@ -39,10 +39,14 @@ class Command(BaseCommand):
             ) from error
         except operations.FactsClash as error:
             raise CommandError(f"{error} Nothing was changed.") from error
-        if options["verbosity"] > 1:
+        if options["verbosity"] > 1 or len(changes.lines) <= 40:
             for line in changes.lines:
                 self.stdout.write(line)
         if changes.lines:
-            self.stdout.write(f"{len(changes.lines)} changes, {changes.unchanged} rows as they were.")
+            self.stdout.write(
+                f"{len(changes.lines)} changes, {changes.unchanged} rows as they were."
+            )
         else:
-            self.stdout.write(f"Nothing to change: all {changes.unchanged} rows are as the file states.")
+            self.stdout.write(
+                f"Nothing to change: all {changes.unchanged} rows are as the file states."
+            )
