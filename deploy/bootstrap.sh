@@ -80,7 +80,7 @@ explain() {
         fail "A downloaded package for $1 is not the one in the lock file (its hash differs). Do not use it; see $log."
     elif grep -qiE 'no space left|disk quota' "$log"; then
         fail "The disk is full while installing $1. Make room and try again."
-    elif grep -qiE 'dns|resolve|connect|network|unreachable|timed out|timeout|no matching distribution|retries' "$log"; then
+    elif grep -qiE 'dns|resolve|lookup|connect|network|unreachable|timed out|timeout|no matching distribution|retries' "$log"; then
         fail "No network: $1 could not be downloaded, and the first start needs it. Connect this machine (or set its proxy) and try again; see $log."
     elif grep -qiE 'permission denied|read-only' "$log"; then
         fail "$1 could not be written. Mend the owner and mode of $root; see $log."
