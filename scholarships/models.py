@@ -56,13 +56,6 @@ class Scheme(Project):
                 condition=Q(places__gt=0),
                 violation_error_message=_("A scheme has at least one place."),
             ),
-            models.CheckConstraint(
-                name="scheme_amount_is_positive",
-                condition=Q(amount_per_place__isnull=True) | Q(amount_per_place__gt=0),
-                violation_error_message=_(
-                    "The amount per place must be more than zero; leave it empty if it is not disclosed."
-                ),
-            ),
             amount_has_its_currency(
                 name="scheme_amount_has_its_currency",
                 amount="amount_per_place",

@@ -1,5 +1,6 @@
 """Amounts beside their currency: numeric(20,2) and ISO 4217, never a float."""
 
+from decimal import Decimal
 from typing import Any
 
 import pycountry
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 # X-codes are metals, test codes and units of account: nothing is paid in them.
 ISO_4217 = tuple(sorted(c.alpha_3 for c in pycountry.currencies if not c.alpha_3.startswith("X")))
+
+
+LARGEST_AMOUNT = Decimal("999999999999999999.99")
 
 
 class AmountField(models.DecimalField):
@@ -50,15 +54,14 @@ def currency_is_iso4217(
 
 
 def amount_has_its_currency(*, name: str, amount: str, currency: str) -> models.CheckConstraint:
-    """An amount is zero or more and has a currency; where it is not disclosed there is none."""
-    # IS NOT NULL first: a CHECK that comes out as NULL would let the row pass.
-    known = Q(**{f"{amount}__isnull": False, f"{amount}__gte": 0}) & ~Q(**{currency: ""})
+    """A known amount is more than zero and has a currency; where none is disclosed there is neither."""
+    known = is_more_than_zero(amount) & ~Q(**{currency: ""})
     undisclosed = Q(**{f"{amount}__isnull": True, currency: ""})
     return models.CheckConstraint(
         name=name,
         condition=known | undisclosed,
         violation_error_message=_(
-            "Give both the amount, zero or more, and its currency; leave both empty where none is disclosed."
+            "Give both the amount, more than zero, and its currency; leave both empty where none is disclosed."
         ),
     )
 
@@ -67,6 +70,13 @@ def amount_is_positive(*, name: str, amount: str) -> models.CheckConstraint:
     """The amount is more than zero."""
     return models.CheckConstraint(
         name=name,
-        condition=Q(**{f"{amount}__gt": 0}),
+        condition=is_more_than_zero(amount),
         violation_error_message=_("The amount must be more than zero."),
     )
+
+
+def is_more_than_zero(amount: str) -> Q:
+    """The condition that an amount is there, is a number and is more than zero."""
+    # IS NOT NULL, because a CHECK that comes out as NULL lets the row pass; an upper end, because
+    # PostgreSQL's numeric takes NaN and holds it to be more than any number.
+    return Q(**{f"{amount}__isnull": False, f"{amount}__gt": 0, f"{amount}__lte": LARGEST_AMOUNT})

@@ -1,0 +1,31 @@
+"""Programmes, their strands, and the projects that money can be promised to."""
+
+from portfolio.programmes.models.programme import (
+    Programme,
+    ProgrammeCitation,
+    ProgrammePartner,
+    ProgrammeQuerySet,
+    QuotedEquivalent,
+)
+from portfolio.programmes.models.project import (
+    Project,
+    ProjectCitation,
+    ProjectQuerySet,
+    project_is_of_kind,
+)
+from portfolio.programmes.models.strand import Strand, StrandCitation, StrandQuerySet
+
+__all__ = [
+    "Programme",
+    "ProgrammeCitation",
+    "ProgrammePartner",
+    "ProgrammeQuerySet",
+    "Project",
+    "ProjectCitation",
+    "ProjectQuerySet",
+    "QuotedEquivalent",
+    "Strand",
+    "StrandCitation",
+    "StrandQuerySet",
+    "project_is_of_kind",
+]

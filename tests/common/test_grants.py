@@ -1,0 +1,67 @@
+"""The role that serves requests reads and writes rows, and owns nothing (L2)."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from portfolio.common.grants import append_only_tables, grant_app_role, writable_models
+from portfolio.sources.models import Source
+from tests.factories import SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_runtime_role_does_the_daily_work(as_app_role):
+    source = SourceFactory()
+    source.title = "Another title"
+    source.save()
+    source.delete()
+
+    assert not Source.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE sources_source DISABLE TRIGGER ALL",
+        "ALTER TABLE sources_source DROP CONSTRAINT source_has_a_title",
+        "DROP TABLE sources_source",
+        "TRUNCATE sources_source CASCADE",
+        "CREATE TABLE mine (a int)",
+        "UPDATE sources_sourceevent SET title = ''",
+        "DELETE FROM sources_sourceevent",
+        "TRUNCATE sources_sourceevent",
+        "DELETE FROM django_migrations",
+        "CREATE OR REPLACE FUNCTION topsheet_fold(value text) RETURNS text LANGUAGE sql AS 'SELECT 1::text'",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_the_runtime_role_cannot_get_round_the_rules(as_app_role, statement):
+    with (
+        pytest.raises(DatabaseError, match="permission denied|must be owner"),
+        transaction.atomic(),
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_history_may_be_written_and_read_but_not_changed(as_app_role):
+    rights = writable_models(as_app_role)
+
+    assert {rights[table] for table in append_only_tables()} == {("SELECT", "INSERT")}
+    assert len(append_only_tables()) >= 20
+    assert not any("TRUNCATE" in allowed for allowed in rights.values())
+
+
+def test_a_role_that_is_missing_is_named():
+    with pytest.raises(
+        CommandError, match="There is no database role nobody_here: create it with CREATE ROLE"
+    ):
+        grant_app_role("nobody_here")
+
+
+def test_only_the_owner_prepares_the_database(settings):
+    settings.DATABASE_ROLE = "app"
+
+    with pytest.raises(CommandError, match="set TOPSHEET_DB_ROLE=owner"):
+        call_command("prepare_database")

@@ -1,0 +1,24 @@
+"""What the database refuses of accounts."""
+
+import pytest
+
+from portfolio.staff.models import User
+from tests.refusals import refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_address_belongs_to_one_account_in_any_case():
+    User.objects.create_user("alice", email="alice@example.org")
+    User.objects.create_user("bob")
+    User.objects.create_user("charlie")
+
+    with refused("user_email_belongs_to_one"):
+        User.objects.create_user("dora", email="Alice@Example.org")
+
+
+def test_a_name_in_other_letters_is_the_same_name():
+    User.objects.create_user("alice")
+
+    with refused("user_username_is_unique_in_any_case"):
+        User.objects.create_user("Alice")
