@@ -94,14 +94,9 @@ def array_form_field(field: ArrayField) -> forms.Field:
     }
     if field.base_field.choices:
         return KindsField(choices=field.base_field.choices, **words)
-    base = field.base_field.formfield()
-    assert isinstance(base, forms.Field)
-    return LinesField(base_field=base, **words)
+    return LinesField(base_field=field.base_field.formfield() or forms.CharField(), **words)
 
 
 def several_lines(field: models.TextField) -> dict[str, Any]:
     """A box of a few lines; Unfold's own takes half a screen."""
     return {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4 if "text" in field.name else 3})}
-
-
-NOTHING_WAS_SAVED = _("Nothing was saved: %(reason)s")

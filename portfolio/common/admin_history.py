@@ -1,0 +1,224 @@
+"""History of a row: who changed what, when and from which request, field by field."""
+
+import datetime
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext_lazy as _
+from pghistory.models import Event
+
+MOST_EVENTS = 300
+"""Of each table; a longer history is read in the database."""
+
+ACTS = {"insert": _("Added"), "update": _("Changed"), "delete": _("Deleted")}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field before and after."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """What happened to one row: added, changed or deleted."""
+
+    act: str
+    label: Any
+    kind: Any
+    row: str
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass
+class Moment:
+    """Everything that one request, command or statement changed."""
+
+    at: datetime.datetime
+    by: str
+    method: str
+    path: str
+    request_id: str
+    changes: list[RowChange] = field(default_factory=list)
+
+
+def event_models() -> dict[type[Model], type[Event]]:
+    """The table of events of each model that keeps its history."""
+    return {
+        model.pgh_tracked_model: model
+        for model in apps.get_models()
+        if issubclass(model, Event) and model.pgh_tracked_model
+    }
+
+
+def tables_of_history(model: type[Model]) -> Iterator[tuple[type[Event], str]]:
+    """The event tables that tell about a row of `model`, and the column that names the row.
+
+    Its own, those of the rows it is made of (the project behind a production) and those of the rows
+    that go when it goes (its citations, credits and positions).
+    """
+    events = event_models()
+    for table in (model, *model._meta.all_parents):
+        if table in events:
+            yield events[table], "pgh_obj_id"
+    for relation in model._meta.related_objects:
+        part: Any = relation.related_model
+        is_part = getattr(relation, "on_delete", None) is models.CASCADE and part in events
+        if is_part and not getattr(relation, "parent_link", False):
+            yield events[part], relation.field.attname
+
+
+def history_of(row: Model, *, viewable: Any = lambda model: True) -> list[Moment]:
+    """What was changed about `row` and its parts, the latest first.
+
+    Shape: one Moment a request (or statement outside one), each with its row changes in order.
+    Queries: one for each table of events, one for the names of those who did it.
+    """
+    found: dict[tuple[type[Event], Any], Event] = {}
+    for table, column in tables_of_history(type(row)):
+        if not viewable(table.pgh_tracked_model):
+            continue
+        events = (
+            table.objects.filter(**{column: row.pk})
+            .select_related("pgh_context")
+            .order_by("-pgh_id")[:MOST_EVENTS]
+        )
+        found.update(((table, event.pk), event) for event in events)
+    return moments_of(found.values())
+
+
+def moments_of(events: Iterable[Any]) -> list[Moment]:
+    """Events gathered by the request that made them, the latest first, with what each changed.
+
+    Queries: one for the people, one for each kind of row that the events refer to.
+    """
+    by_row = sorted(events, key=lambda e: (e._meta.label, e.pgh_obj_id, e.pgh_id))
+    people = _names_of_users(by_row)
+    named = _names_of_related(by_row)
+    changed: list[tuple[Any, RowChange]] = []
+    for _row, group in itertools.groupby(by_row, key=lambda e: (e._meta.label, e.pgh_obj_id)):
+        before: Any = None
+        for event in group:
+            if change := _change_of(event, before, named):
+                changed.append((event, change))
+            before = event
+    moments: dict[Any, Moment] = {}
+    for event, change in sorted(changed, key=lambda pair: (pair[0].pgh_created_at, pair[0].pgh_id)):
+        key = event.pgh_context_id or event.pgh_created_at
+        if key not in moments:
+            said = _context_of(event)
+            moments[key] = Moment(
+                at=event.pgh_created_at,
+                by=people.get(said.get("user"), ""),
+                method=said.get("method", ""),
+                path=said.get("url", ""),
+                request_id=said.get("request", ""),
+            )
+        moments[key].changes.append(change)
+    return sorted(moments.values(), key=lambda moment: moment.at, reverse=True)
+
+
+def _context_of(event: Any) -> dict[str, Any]:
+    return event.pgh_context.metadata if event.pgh_context_id and event.pgh_context else {}
+
+
+def _names_of_users(events: Iterable[Any]) -> dict[Any, str]:
+    keys = {_context_of(event).get("user") for event in events} - {None}
+    return {
+        person.pk: person.get_username()
+        for person in get_user_model()._default_manager.filter(pk__in=keys)
+    }
+
+
+def _references(event: Any) -> Iterator[tuple[type[Model], Any]]:
+    for column in event._meta.concrete_fields:
+        is_reference = isinstance(column, models.ForeignKey) and column.name != "pgh_context"
+        if is_reference and (key := getattr(event, column.attname)) is not None:
+            yield column.remote_field.model, key
+
+
+def _names_of_related(events: Iterable[Any]) -> dict[tuple[type[Model], Any], str]:
+    keys: dict[type[Model], set[Any]] = {}
+    for event in events:
+        for model, key in _references(event):
+            if model is not event.pgh_tracked_model or key != event.pgh_obj_id:
+                keys.setdefault(model, set()).add(key)
+    return {
+        (model, key): str(row)
+        for model, wanted in keys.items()
+        for key, row in model._base_manager.in_bulk(wanted).items()
+    }
+
+
+def _change_of(event: Any, before: Any, named: dict[Any, str]) -> RowChange | None:
+    act = event.pgh_label
+    changes = []
+    for column in event._meta.concrete_fields:
+        if column.name.startswith("pgh_") or column.name == "id" or column.name.endswith("_ptr"):
+            continue
+        new = getattr(event, column.attname)
+        old = getattr(before, column.attname) if before is not None else None
+        if act == "insert":
+            old = None
+        elif act == "delete":
+            old, new = new, None
+        elif before is None:
+            continue
+        label = str(column.verbose_name)
+        shown = FieldChange(label, in_words(column, old, named), in_words(column, new, named))
+        if shown.old != shown.new:
+            changes.append(shown)
+    if act == "update" and before is not None and not changes:
+        return None
+    return RowChange(
+        act=act,
+        label=ACTS.get(act, act),
+        kind=event.pgh_tracked_model._meta.verbose_name,
+        row=_title(event, named),
+        fields=tuple(changes),
+    )
+
+
+TITLES = ("name_en", "name_zh_hant", "name_zh_hans", "title", "title_en", "text_en", "username", "name")
+
+
+def _title(event: Any, named: dict[Any, str]) -> str:
+    for name in TITLES:
+        if value := getattr(event, name, ""):
+            return str(value)[:80]
+    own = (event.pgh_tracked_model, event.pgh_obj_id)
+    return " · ".join(named[ref][:80] for ref in _references(event) if ref != own and ref in named)
+
+
+def in_words(column: Any, value: Any, named: dict[Any, str]) -> str:
+    """A stored value as staff read it; empty for nothing."""
+    if value is None or value in ("", []):
+        return ""
+    if isinstance(column, models.ForeignKey):
+        return named.get((column.remote_field.model, value), f"#{value}")
+    if isinstance(column, ArrayField):
+        words = dict(column.base_field.flatchoices or [])
+        return ", ".join(str(words.get(item, item)) for item in value)
+    if column.flatchoices:
+        return str(dict(column.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, datetime.datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, datetime.date):
+        return date_format(value, "DATE_FORMAT")
+    if isinstance(column, models.DecimalField):
+        return number_format(value, decimal_pos=column.decimal_places, use_l10n=True, force_grouping=True)
+    return str(value)
