@@ -1,7 +1,7 @@
 # The two commands are `make run` and `make test`; `make help` lists the others.
 # Variables: PORT, TOPSHEET_VAR, DATABASE_URL, ARGS, CMD. What they do is in docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: run test prove lint bench messages manage exec lock clean help
+.PHONY: run test build prove lint bench messages manage exec lock clean help
 .SILENT:
 # The caller's MAKEFLAGS (-j, -n) are no business of the programs that we start.
 unexport MAKEFLAGS MAKELEVEL MFLAGS
@@ -31,6 +31,9 @@ manage: ## a management command (ARGS="shell")
 
 exec: ## any command beside the database (CMD="python script.py")
 	exec $(start) exec $(CMD)
+
+build: ## the environment alone, for a server that a service manager starts
+	exec $(start) build
 
 lock: ## bring requirements.lock up to date with pyproject.toml
 	exec $(start) lock

@@ -1,8 +1,8 @@
 """The system user that PostgreSQL runs as, and folders it can reach, when `make run` is root's.
 
 PostgreSQL refuses to run as root. As root, the server therefore runs as `topsheet-postgres`, and
-whatever that user cannot reach (the project in a private home, say) is put under /var/lib/topsheet
-instead of opening a private folder to it. For everybody else all of this does nothing.
+whatever that user cannot reach (the project in a private home, say) is put under
+/var/lib/topsheet-local instead of opening a private folder to it. For everybody else all of this does nothing.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 from deploy.checks import SetupError
 
 NAME = "topsheet-postgres"
-SHARED = Path("/var/lib/topsheet")
+SHARED = Path("/var/lib/topsheet-local")
 
 
 @dataclass(frozen=True)
@@ -162,4 +162,10 @@ def _shared_folder() -> Path:
             f"{SHARED} could not be made ({error.strerror}), and PostgreSQL's user cannot reach "
             "the data folder. Choose one it can reach: TOPSHEET_VAR=/srv/topsheet."
         ) from None
+    known = SHARED.lstat()
+    if known.st_uid != 0 or known.st_mode & 0o022 or SHARED.is_symlink():
+        # Programs are run from there; nobody but root may have put them.
+        raise SetupError(
+            f"{SHARED} does not belong to root alone. Look who made it, and move it away."
+        )
     return SHARED
