@@ -7,3 +7,7 @@ class CommonConfig(AppConfig):
     name = "portfolio.common"
     label = "common"
     verbose_name = "Common"
+
+    def ready(self) -> None:
+        """Register what must hold of the database."""
+        from portfolio.common import checks  # noqa: F401
