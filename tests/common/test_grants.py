@@ -38,11 +38,11 @@ def test_the_runtime_role_does_the_daily_work(as_app_role):
 )
 def test_the_runtime_role_cannot_get_round_the_rules(as_app_role, statement):
     with (
-        pytest.raises(DatabaseError, match="permission denied|must be owner"),
+        pytest.raises(DatabaseError, match=r"permission denied|must be owner"),
         transaction.atomic(),
+        connection.cursor() as cursor,
     ):
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+        cursor.execute(statement)
 
 
 def test_history_may_be_written_and_read_but_not_changed(as_app_role):

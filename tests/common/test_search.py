@@ -143,15 +143,11 @@ def test_folding_twice_is_folding_once():
     assert one.split() == twice.split() == ["电", "e", "a"]
 
 
-def test_the_index_is_used_among_many():
+def test_the_index_can_answer_the_query():
+    OrganisationFactory()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO partners_organisation (slug, name_en, name_zh_hant, name_zh_hans, aliases, kinds, "
-            "publication, country, listed_on, notes, remarks) "
-            "SELECT 'f-' || g, md5(g::text), '', '', '{}', '{STUDIO}', 'PUBLIC', '', '', '', '' "
-            "FROM generate_series(1, 20000) g"
-        )
-        cursor.execute("ANALYZE partners_organisation")
-        queryset = Organisation.objects.matching("Television")
+        # On a small table the planner may well read all of it; without that way out it must be
+        # able to use the index, which it cannot when query and index differ in the expression.
+        cursor.execute("SET LOCAL enable_seqscan = off")
 
-        assert "organisation_search" in queryset.explain()
+        assert "organisation_search" in Organisation.objects.matching("Television").explain()
