@@ -1,5 +1,7 @@
 """One real PostgreSQL for the tests of this folder."""
 
+import socket
+
 import pytest
 
 from deploy.cluster import Cluster
@@ -12,6 +14,17 @@ def cluster(tmp_path_factory):
     cluster.start()
     yield cluster
     cluster.destroy()
+
+
+@pytest.fixture
+def free_port():
+    """A function that gives a port of loopback on which nobody listens now."""
+
+    def free_port():
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            return server.getsockname()[1]
+
+    return free_port
 
 
 @pytest.fixture

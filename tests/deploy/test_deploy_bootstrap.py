@@ -46,6 +46,8 @@ def start(project, *, fault=None, **variables):
             "HOME": str(home),
             "LC_ALL": "C",
             "FAULT": fault or "",
+            # A Python outside the system's own folders may not start without it.
+            "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", ""),
             **variables,
         },
         capture_output=True,

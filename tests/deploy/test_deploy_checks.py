@@ -44,17 +44,12 @@ def listener():
         yield server.getsockname()[1]
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
 def test_taken_port_is_refused_with_another_one_to_try(listener):
     with pytest.raises(SetupError, match=rf"Port {listener} is taken .*PORT=8123"):
         refuse_taken_port(listener)
 
 
-def test_free_port_is_accepted():
+def test_free_port_is_accepted(free_port):
     refuse_taken_port(free_port())
 
 
