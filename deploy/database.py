@@ -83,6 +83,16 @@ def given_addresses(
     return {"DATABASE_URL": url, "DATABASE_APP_URL": app_url}
 
 
+def libpq_variables(url: str) -> dict[str, str]:
+    """The variables by which psql, pg_dump and their kin find the database, as its owner."""
+    names = {"host", "port", "user", "password", "dbname", "sslmode", "sslrootcert"}
+    return {
+        "PGDATABASE" if name == "dbname" else f"PG{name.upper()}": str(value)
+        for name, value in conninfo_to_dict(url).items()
+        if name in names
+    }
+
+
 def _checked(url: str, name: str) -> str:
     """The address with the scheme that both Django and psycopg know."""
     example = "postgres://user:password@host:5432/database"

@@ -22,6 +22,7 @@ from deploy.checks import (
     var_folder,
     write_private,
 )
+from deploy.database import libpq_variables
 from deploy.messages import compile_messages
 from deploy.processes import (
     Stopped,
@@ -180,18 +181,19 @@ def manage(arguments: list[str]) -> int:
 
 
 def execute(arguments: list[str]) -> int:
-    """Run any command beside the database of this data folder."""
+    """Run any command beside the database of this data folder; psql and pg_dump know it, too."""
     if not arguments:
-        raise SetupError('Say what to run: make exec CMD="python benchmarks/run.py".')
+        raise SetupError('Say what to run: make exec CMD="pg_dump --file=topsheet.sql".')
     var = var_folder(os.environ)
     environment = environment_for(var)
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     structural = {"migrate", "prepare_database", "pgtrigger", "createcachetable"}
-    owner = arguments[1:2] == ["manage.py"] and arguments[2] in structural
+    owner = arguments[1:2] == ["manage.py"] and bool(structural & set(arguments[2:3]))
     environment.setdefault("TOPSHEET_DB_ROLE", "owner" if owner else "app")
     with kept_database(var, environment, alone=False) as environment:
+        variables = environment | libpq_variables(environment["DATABASE_URL"])
         try:
-            return run_in_front(arguments, environment)
+            return run_in_front(arguments, variables)
         except FileNotFoundError:
             raise SetupError(f"There is no program {shlex.quote(arguments[0])}.") from None
 

@@ -40,7 +40,15 @@ def _secret_key(var: Path) -> str:
 @contextlib.contextmanager
 def locked(var: Path, name: str) -> Iterator[bool]:
     """Hold a lock of the data folder; whether we got it. It is free again when we end, however."""
-    with (var / f".{name}.lock").open("a+", encoding="utf-8") as file:
+    path = var / f".{name}.lock"
+    try:
+        opened = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise SetupError(
+            f"{path} cannot be written ({error.strerror}). It belongs to whoever ran this before: "
+            "run as that user, or choose another folder: TOPSHEET_VAR=/some/folder."
+        ) from None
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -77,6 +85,8 @@ def kept_database(var: Path, environment: Environment, *, alone: bool) -> Iterat
             return
         cluster = Cluster(var / "postgres", secrets_folder=var / "secrets")
         without = _without_libpq(environment)
+        # Ours first: an older pg_dump of the system refuses to dump a newer server.
+        without["PATH"] = f"{cluster.programs}{os.pathsep}{without.get('PATH', os.defpath)}"
         if not ours:
             _wait_until_it_runs(cluster)
             yield without | own_addresses(cluster)
