@@ -1,0 +1,1 @@
+"""What the public pages ask the database; everything through `public(at)`."""

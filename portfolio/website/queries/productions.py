@@ -1,0 +1,97 @@
+"""What the pages about productions and the track record ask."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from partners.models import Organisation
+from portfolio.common.publishing import is_public
+from portfolio.productions.models import Credit, Participation, Production
+from portfolio.programmes.choices import Standing
+from portfolio.website.queries.common import public_citations
+
+# A select with more lines than this helps nobody; a partner's own page links to its productions.
+MOST_PARTNERS_OFFERED = 100
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the reader filters by; "" is everything, None is nothing that there is."""
+
+    strand: str | None = ""
+    format: str | None = ""
+    stage: str | None = ""
+    partner: str | None = ""
+
+
+def public_productions(at: datetime.datetime) -> QuerySet[Production]:
+    """Productions that anyone may see, with their strand, who takes part, and their sources.
+
+    Queries: three.
+    """
+    return (
+        Production.objects.public(at)
+        .select_related("strand", "programme")
+        .prefetch_related(
+            Prefetch(
+                "participations",
+                queryset=Participation.objects.public(at)
+                .select_related("organisation")
+                .order_by("pk"),
+            ),
+            public_citations(Production, at),
+        )
+    )
+
+
+def with_credits(productions: QuerySet[Production], at: datetime.datetime) -> QuerySet[Production]:
+    """The same productions with the people who make them.  Queries: one more."""
+    return productions.prefetch_related(
+        Prefetch(
+            "credits",
+            queryset=Credit.objects.public(at).select_related("person").order_by("pk"),
+        )
+    )
+
+
+def chosen_productions(
+    productions: QuerySet[Production], chosen: Chosen, at: datetime.datetime
+) -> QuerySet[Production]:
+    """The productions that fit every choice; a choice that is nothing fits none."""
+    if None in (chosen.strand, chosen.format, chosen.stage, chosen.partner):
+        return productions.none()
+    if chosen.strand:
+        productions = productions.filter(strand__slug=chosen.strand)
+    if chosen.format:
+        productions = productions.filter(format=chosen.format)
+    if chosen.stage:
+        productions = productions.filter(stage=chosen.stage)
+    if chosen.partner:
+        # A draft partner must not be found by what it takes part in.
+        partner = Organisation.objects.public(at).filter(slug=chosen.partner)
+        taking_part = Participation.objects.filter(organisation__in=partner)
+        productions = productions.filter(pk__in=taking_part.values("production"))
+    return productions
+
+
+def participating_partners(at: datetime.datetime) -> list[Organisation]:
+    """The organisations a reader may filter productions by; none where they would be too many.
+
+    Queries: one.
+    """
+    taking_part = (
+        Participation.objects.filter(
+            is_public(at, "production__"),
+            is_public(at, "production__programme__"),
+            production__standing=Standing.IN_PROGRAMME,
+        )
+        .order_by()
+        .values("organisation")
+    )
+    partners = list(
+        Organisation.objects.public(at)
+        .filter(pk__in=taking_part)
+        .order_by("sort_name", "pk")[: MOST_PARTNERS_OFFERED + 1]
+    )
+    return partners if len(partners) <= MOST_PARTNERS_OFFERED else []

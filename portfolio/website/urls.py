@@ -1,0 +1,52 @@
+"""The public pages, and the files that stand beside them."""
+
+from django.contrib.sitemaps import views as sitemaps
+from django.urls import path
+from django.views.decorators.cache import cache_control
+
+from portfolio.website import feeds
+from portfolio.website.sitemaps import SITEMAPS
+from portfolio.website.views import files, partners, productions, programmes, scholarships, sources
+from portfolio.website.views import search as searching
+
+app_name = "website"
+
+kept = cache_control(public=True, max_age=60)
+
+# Inside i18n_patterns: English without a prefix, /zh-hant/… and /zh-hans/….
+urlpatterns = [
+    path("", programmes.home, name="home"),
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/<slug:slug>/", programmes.programme, name="programme"),
+    path("strands/<slug:slug>/", programmes.strand, name="strand"),
+    path("productions/", productions.productions, name="productions"),
+    path("productions/<slug:slug>/", productions.production, name="production"),
+    path("track-record/", productions.track_record, name="track_record"),
+    path("partners/", partners.partners, name="partners"),
+    path("partners/<slug:slug>/", partners.partner, name="partner"),
+    path("people/", partners.people, name="people"),
+    path("people/<slug:slug>/", partners.person, name="person"),
+    path("scholarships/", scholarships.scholarships, name="scholarships"),
+    path("scholarships/<slug:slug>/", scholarships.scheme, name="scheme"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<slug:slug>/", sources.source, name="source"),
+    path("about-the-data/", sources.about_the_data, name="about_the_data"),
+    path("search/", searching.search, name="search"),
+    path("feeds/productions.atom", kept(feeds.ProductionFeed()), name="production_feed"),
+    path("feeds/claims.atom", kept(feeds.ClaimFeed()), name="claim_feed"),
+    path("feeds/sources.atom", kept(feeds.SourceFeed()), name="source_feed"),
+    path(
+        "sitemap.xml",
+        kept(sitemaps.index),
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "website:sitemap_section"},
+        name="sitemap",
+    ),
+    path(
+        "sitemap-<section>.xml",
+        kept(sitemaps.sitemap),
+        {"sitemaps": SITEMAPS},
+        name="sitemap_section",
+    ),
+    path("robots.txt", files.robots, name="robots"),
+    path("favicon.ico", files.favicon, name="favicon"),
+]
