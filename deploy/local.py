@@ -27,11 +27,13 @@ from deploy.messages import compile_messages
 from deploy.processes import (
     Stopped,
     end,
+    finish_step,
     ignore_signals,
     python,
     run_in_front,
     run_step,
     serve,
+    start,
     stoppable,
     timed,
     wait_while_it_serves,
@@ -70,23 +72,41 @@ def run(_arguments: list[str]) -> int:
 def _prepare(var: Path, environment: Environment) -> str:
     """Migrate, load the facts, make the first account; what the account's command printed."""
     compile_messages()
-    with _step("database structure"):
-        run_step(
-            "Migrating",
-            python("manage.py", "prepare_database"),
-            environment | {"TOPSHEET_DB_ROLE": "owner"},
-        )
-    commands = [f"load_facts\t{FACTS}\t--if-empty", "create_first_officer"]
-    static = _static_state(var)
-    stamp = var / "static.stamp"
-    if read_private(stamp) != static:
-        commands.append("collectstatic\t--noinput\t--verbosity=0")
-    with _step("facts, first account, static files"):
-        said = run_step(
-            "Preparing", python("-m", "deploy.commands", *commands), _as_app(environment)
-        )
-    write_private(stamp, static)
+    with _static_files(var, environment):
+        with _step("database structure"):
+            run_step(
+                "Migrating",
+                python("manage.py", "prepare_database"),
+                environment | {"TOPSHEET_DB_ROLE": "owner"},
+            )
+        with _step("facts and first account"):
+            commands = [f"load_facts\t{FACTS}\t--if-empty", "create_first_officer"]
+            said = run_step(
+                "Loading", python("-m", "deploy.commands", *commands), _as_app(environment)
+            )
     return said.split("\f")[1].strip()
+
+
+@contextlib.contextmanager
+def _static_files(var: Path, environment: Environment) -> Iterator[None]:
+    """Collect the static files where one has changed, while the database is prepared.
+
+    Compressing takes a core for many seconds and needs no database.
+    """
+    state, stamp = _static_state(var), var / "static.stamp"
+    if read_private(stamp) == state:
+        yield
+        return
+    command = python("manage.py", "collectstatic", "--noinput", "--verbosity=0")
+    process = start(command, _as_app(environment), piped=True)
+    try:
+        yield
+        with _step("static files"):
+            finish_step("Collecting static files", process)
+    except BaseException:
+        end(process)
+        raise
+    write_private(stamp, _static_state(var))
 
 
 @contextlib.contextmanager

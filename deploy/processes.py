@@ -95,7 +95,14 @@ def run_step(name: str, command: Sequence[str], environment: Mapping[str, str]) 
 
     Raises: SetupError when it fails, after showing what it said.
     """
-    process = start(command, environment, piped=True)
+    return finish_step(name, start(command, environment, piped=True))
+
+
+def finish_step(name: str, process: subprocess.Popen[str]) -> str:
+    """Wait for a program that was started with pipes, and give what it printed.
+
+    Raises: SetupError when it failed, after showing what it said.
+    """
     try:
         output, faults = process.communicate()
     except Stopped:
