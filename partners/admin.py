@@ -46,7 +46,9 @@ class OrganisationKindFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The organisations of the chosen kind."""
-        return queryset.filter(kinds__contains=[self.value()]) if self.value() in _KINDS else queryset
+        return (
+            queryset.filter(kinds__contains=[self.value()]) if self.value() in _KINDS else queryset
+        )
 
 
 class PartOfGroupFilter(admin.SimpleListFilter):
@@ -109,7 +111,10 @@ class OrganisationAdmin(PublishableAdmin, SourcedAdmin):
     inlines = (IdentifierInline, ContactInline, OrganisationCitationInline)
     fieldsets = (
         (None, {"fields": ("name_en", ("name_zh_hant", "name_zh_hans"), "aliases", "slug")}),
-        (_("What it is"), {"fields": ("kinds", ("country", "listed_on"), "parent", "parts", "takes_part_in")}),
+        (
+            _("What it is"),
+            {"fields": ("kinds", ("country", "listed_on"), "parent", "parts", "takes_part_in")},
+        ),
         (_("Publication"), {"fields": ("remarks", ("publication", "embargoed_until"))}),
         (_("For staff"), {"fields": ("notes",)}),
     )
@@ -125,7 +130,9 @@ class OrganisationAdmin(PublishableAdmin, SourcedAdmin):
         """Links to the organisations that belong to it."""
         if organisation.pk is None:
             return self.get_empty_value_display()
-        links = ((link_to(part),) for part in organisation.children.order_by("sort_name", "pk")[:100])
+        links = (
+            (link_to(part),) for part in organisation.children.order_by("sort_name", "pk")[:100]
+        )
         return format_html_join(SafeString(" · "), "{}", links) or self.get_empty_value_display()
 
     @display(description=_("takes part in"))

@@ -1,5 +1,177 @@
-"""The admin's title and navigation, grouped by what people do."""
+"""The admin's look and navigation, grouped by what people do; see docs/adr/0007."""
 
+from collections.abc import Callable
 from typing import Any
 
-UNFOLD: dict[str, Any] = {"SITE_TITLE": "Topsheet", "SITE_HEADER": "Topsheet"}
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def may(*permissions: str) -> Callable[[HttpRequest], bool]:
+    """A check that the person has one of the permissions."""
+    return lambda request: any(request.user.has_perm(name) for name in permissions)  # type: ignore[union-attr]
+
+
+def item(title: Any, icon: str, route: str, *permissions: str, query: str = "") -> dict[str, Any]:
+    """One line of the navigation; shown to whom the page would open."""
+    link = reverse_lazy(route)
+    return {
+        "title": title,
+        "icon": icon,
+        "link": (lambda request: f"{link}{query}") if query else link,
+        **({"permission": may(*permissions)} if permissions else {}),
+    }
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """A label in the corner of an installation for trying and testing."""
+    return [str(_("Local")), "info"] if settings.LOCAL else None
+
+
+NAVIGATION: list[dict[str, Any]] = [
+    {
+        "items": [item(_("Today"), "today", "admin:index")],
+    },
+    {
+        "title": _("Portfolio"),
+        "separator": True,
+        "items": [
+            item(
+                _("Programmes"),
+                "flag",
+                "admin:programmes_programme_changelist",
+                "programmes.view_programme",
+            ),
+            item(
+                _("Strands"),
+                "account_tree",
+                "admin:programmes_strand_changelist",
+                "programmes.view_strand",
+            ),
+            item(
+                _("Productions"),
+                "movie",
+                "admin:productions_production_changelist",
+                "productions.view_production",
+            ),
+            item(
+                _("Scholarship schemes"),
+                "school",
+                "admin:scholarships_scheme_changelist",
+                "scholarships.view_scheme",
+            ),
+            item(
+                _("All projects"),
+                "list_alt",
+                "admin:programmes_project_changelist",
+                "programmes.view_project",
+            ),
+            item(
+                _("Track record"),
+                "history_edu",
+                "admin:programmes_project_changelist",
+                "programmes.view_project",
+                query="?standing__exact=TRACK_RECORD",
+            ),
+        ],
+    },
+    {
+        "title": _("Partners"),
+        "separator": True,
+        "items": [
+            item(
+                _("Organisations"),
+                "apartment",
+                "admin:partners_organisation_changelist",
+                "partners.view_organisation",
+            ),
+            item(_("People"), "groups", "admin:partners_person_changelist", "partners.view_person"),
+        ],
+    },
+    {
+        "title": _("Evidence"),
+        "separator": True,
+        "items": [
+            item(_("Sources"), "article", "admin:sources_source_changelist", "sources.view_source"),
+            item(
+                _("Claims"),
+                "record_voice_over",
+                "admin:sources_claim_changelist",
+                "sources.view_claim",
+            ),
+        ],
+    },
+    {
+        "title": _("People and access"),
+        "separator": True,
+        "items": [
+            item(_("Staff accounts"), "badge", "admin:staff_user_changelist", "staff.view_user"),
+            item(_("Roles"), "key", "admin:auth_group_changelist", "auth.view_group"),
+            item(_("History"), "history", "admin:history", "pghistory.view_events"),
+        ],
+    },
+]
+
+# The catalogue's plum and magenta; Unfold turns them into CSS variables.
+COLOURS = {
+    "base": {
+        "50": "#f7f6f9",
+        "100": "#efecf1",
+        "200": "#dfd9e3",
+        "300": "#cac2cf",
+        "400": "#a599ab",
+        "500": "#75697b",
+        "600": "#5a4f5e",
+        "700": "#41374a",
+        "800": "#2b222f",
+        "900": "#1a131d",
+        "950": "#110c13",
+    },
+    "primary": {
+        "50": "#fdf1f6",
+        "100": "#fbe1ec",
+        "200": "#f7c3d9",
+        "300": "#f5a3c8",
+        "400": "#f58abb",
+        "500": "#ee74ab",
+        "600": "#98104f",
+        "700": "#7d0f46",
+        "800": "#640c38",
+        "900": "#4f0a2d",
+        "950": "#2c0419",
+    },
+}
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Topsheet",
+    "SITE_HEADER": "Topsheet",
+    "SITE_SUBHEADER": _("Staff"),
+    "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("website/icon.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("website/icon.svg"),
+        }
+    ],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": True,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "3px",
+    "COLORS": COLOURS,
+    "STYLES": [lambda request: static("staff/admin.css")],
+    "ENVIRONMENT": "portfolio.navigation.environment",
+    "DASHBOARD_CALLBACK": "portfolio.reporting.staff_dashboard.dashboard",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+            {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
+        ]
+    },
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
+}

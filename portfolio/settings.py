@@ -10,7 +10,6 @@ from urllib.parse import unquote
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
 from portfolio.navigation import UNFOLD as UNFOLD
 
@@ -51,10 +50,10 @@ INSTALLED_APPS = [
     "portfolio.reporting",
     "portfolio.facts",
     "portfolio.website",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "portfolio.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -78,16 +77,20 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portfolio.staff.middleware.StaffPagesMiddleware",
+    "portfolio.website.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "portfolio.website.middleware.AddressLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portfolio.staff.middleware.SessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "portfolio.staff.middleware.RequestHistoryMiddleware",
+    "portfolio.website.middleware.DatabaseAwayMiddleware",
 ]
 
 TEMPLATES = [
@@ -204,6 +207,17 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "manifest-src": [CSP.SELF],
 }
+# Unfold's scripts evaluate expressions and set styles: docs/adr/0006. Only the admin's pages may.
+ADMIN_CSP = SECURE_CSP | {
+    "script-src": [CSP.SELF, CSP.UNSAFE_EVAL],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "frame-src": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],
+}
+# A browser checks where a form leads in the end: for OIDC that is the identity provider.
+OIDC_ISSUER = env.str("TOPSHEET_OIDC_ISSUER", default="")
+_oidc_origin = "/".join(OIDC_ISSUER.split("/")[:3])
+ACCOUNT_PAGES_CSP = SECURE_CSP | {"form-action": [CSP.SELF, *filter(None, [_oidc_origin])]}
 
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -214,10 +228,77 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+# --- Signing in ------------------------------------------------------------------------------
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "account_login"
+# Staff show a second factor, an authenticator app or a passkey, before any admin page opens.
+REQUIRE_MFA = env.bool("TOPSHEET_REQUIRE_MFA", default=not LOCAL)
+# A session ends after 12 hours without a request (SESSION_COOKIE_AGE) and a week in any case.
+SESSION_ABSOLUTE_AGE = 7 * 24 * 3600
+DEVICE_COOKIE_NAME = "topsheet_device" if LOCAL else "__Host-topsheet_device"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_ADAPTER = "portfolio.staff.adapters.StaffAccountAdapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if LOCAL else "https"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Topsheet"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+# A passkey alone signs in, so it has to ask for a PIN or a finger.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+SOCIALACCOUNT_ADAPTER = "portfolio.staff.adapters.StaffSocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "house",
+                    "name": env.str("TOPSHEET_OIDC_NAME", default="OpenID Connect"),
+                    "client_id": env.str("TOPSHEET_OIDC_CLIENT_ID"),
+                    "secret": env.str("TOPSHEET_OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_ISSUER},
+                }
+            ],
+        }
+    }
+    if OIDC_ISSUER
+    else {}
+)
+_mail = env.email_url("EMAIL_URL", default="consolemail://")
+MAILERS = {
+    "default": {
+        "BACKEND": _mail["EMAIL_BACKEND"],
+        "OPTIONS": {
+            option: _mail[f"EMAIL_{key}"]
+            for option, key in {
+                "host": "HOST",
+                "port": "PORT",
+                "username": "HOST_USER",
+                "password": "HOST_PASSWORD",
+                "use_tls": "USE_TLS",
+                "use_ssl": "USE_SSL",
+            }.items()
+            if _mail.get(f"EMAIL_{key}")
+        },
+    }
+}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("TOPSHEET_EMAIL_FROM", default="topsheet@localhost")
+
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # --- API -------------------------------------------------------------------------------------
 

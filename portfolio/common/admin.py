@@ -148,7 +148,9 @@ class StaffAdmin(StaffFields, ModelAdmin):
         self.message_user(request, str(refusal), messages.ERROR)
         return HttpResponseRedirect(back)
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any) -> Any:
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> Any:
         """Run an action on what is marked, never on more rows than the list counts."""
         everything = request.POST.get("select_across") == "1"
         if everything and CappedPaginator(queryset, 1).is_capped:
@@ -242,7 +244,9 @@ def is_public_now(row: Any, now: datetime.datetime) -> bool:
     return bool(row.publication == Publication.PUBLIC)
 
 
-def may_view(request: HttpRequest, owner: type[models.Model]) -> Callable[[type[models.Model]], bool]:
+def may_view(
+    request: HttpRequest, owner: type[models.Model]
+) -> Callable[[type[models.Model]], bool]:
     """Which parts of a row this person may see; the row itself was checked before."""
     own = {owner, *owner._meta.all_parents}
 
@@ -268,7 +272,9 @@ class PublishableAdmin(StaffAdmin):
         """Hide the marked rows from the public."""
         self._publish(request, queryset, Publication.DRAFT)
 
-    def _publish(self, request: HttpRequest, queryset: QuerySet[Any], publication: Publication) -> None:
+    def _publish(
+        self, request: HttpRequest, queryset: QuerySet[Any], publication: Publication
+    ) -> None:
         number = operations.set_publication(
             rows=queryset, publication=publication, actor=request.user
         )

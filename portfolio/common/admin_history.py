@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,8 @@ from pghistory.models import Event
 
 MOST_EVENTS = 300
 """Of each table; a longer history is read in the database."""
+
+MOST_EVENTS_A_PAGE = 100
 
 ACTS = {"insert": _("Added"), "update": _("Changed"), "delete": _("Deleted")}
 
@@ -39,6 +42,7 @@ class RowChange:
     label: Any
     kind: Any
     row: str
+    url: str
     fields: tuple[FieldChange, ...]
 
 
@@ -187,11 +191,29 @@ def _change_of(event: Any, before: Any, named: dict[Any, str]) -> RowChange | No
         label=ACTS.get(act, act),
         kind=event.pgh_tracked_model._meta.verbose_name,
         row=_title(event, named),
+        url="" if act == "delete" else _url(event),
         fields=tuple(changes),
     )
 
 
-TITLES = ("name_en", "name_zh_hant", "name_zh_hans", "title", "title_en", "text_en", "username", "name")
+def _url(event: Any) -> str:
+    opts = event.pgh_tracked_model._meta
+    try:
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[event.pgh_obj_id])
+    except NoReverseMatch:
+        return ""
+
+
+TITLES = (
+    "name_en",
+    "name_zh_hant",
+    "name_zh_hans",
+    "title",
+    "title_en",
+    "text_en",
+    "username",
+    "name",
+)
 
 
 def _title(event: Any, named: dict[Any, str]) -> str:
@@ -220,5 +242,42 @@ def in_words(column: Any, value: Any, named: dict[Any, str]) -> str:
     if isinstance(value, datetime.date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(column, models.DecimalField):
-        return number_format(value, decimal_pos=column.decimal_places, use_l10n=True, force_grouping=True)
+        return number_format(
+            value, decimal_pos=column.decimal_places, use_l10n=True, force_grouping=True
+        )
     return str(value)
+
+
+def latest_moments(
+    tables: Iterable[type[Model]], *, before: str = "", most: int = MOST_EVENTS_A_PAGE
+) -> tuple[list[Moment], bool]:
+    """The latest changes of several tables, each before the instant `before`, and whether there are more.
+
+    Time: `before` is an ISO instant, not included; anything else is taken as none.
+    Queries: one for each table, on its key.
+    """
+    events_of = event_models()
+    until = _instant(before)
+    found: list[Any] = []
+    cut: list[datetime.datetime] = []
+    for model in tables:
+        rows = events_of[model].objects.select_related("pgh_context").order_by("-pgh_id")
+        if until:
+            rows = rows.filter(pgh_created_at__lt=until)
+        latest = list(rows[:most])
+        if len(latest) == most:
+            cut.append(latest[-1].pgh_created_at)
+        found += latest
+    # What is older than the oldest row of a table that was cut off comes on the next page, whole.
+    floor = max(cut, default=None)
+    moments = moments_of(found)
+    shown = [moment for moment in moments if floor is None or moment.at > floor] or moments
+    return shown, bool(cut)
+
+
+def _instant(text: str) -> datetime.datetime | None:
+    try:
+        at = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

@@ -136,7 +136,9 @@ class HasSourceFilter(admin.SimpleListFilter):
         """The rows that have, or lack, a citation."""
         if self.value() not in ("no", "yes"):
             return queryset
-        cited = Exists(citations_of(queryset.model).filter(**{owner_of(queryset.model): OuterRef("pk")}))
+        cited = Exists(
+            citations_of(queryset.model).filter(**{owner_of(queryset.model): OuterRef("pk")})
+        )
         return queryset.filter(cited if self.value() == "yes" else ~cited)
 
 

@@ -40,7 +40,17 @@ class ProductionAdmin(ProjectDetailAdmin):
     """Films and series, their partners, their credits and how far they have come."""
 
     public_route = "website:production"
-    list_display = ("names", "format", "shown_stage", "strand", "place", "amount", "year", "sourced", "published")
+    list_display = (
+        "names",
+        "format",
+        "shown_stage",
+        "strand",
+        "place",
+        "amount",
+        "year",
+        "sourced",
+        "published",
+    )
     list_filter = (
         "publication",
         "stage",

@@ -77,13 +77,26 @@ class ProgrammeAdmin(PublishableAdmin, SourcedAdmin):
     """What was announced: how much, by whom, for what."""
 
     public_route = "website:programme"
-    list_display = ("names", "sponsor", "envelope", "years", "announced_date", "sourced", "published")
+    list_display = (
+        "names",
+        "sponsor",
+        "envelope",
+        "years",
+        "announced_date",
+        "sourced",
+        "published",
+    )
     list_filter = ("publication", HasSourceFilter, MissingNameFilter)
     list_select_related = ("sponsor",)
     search_fields = ("search_text",)
     autocomplete_fields = ("sponsor",)
     prepopulated_fields = {"slug": ("name_en",)}
-    inlines = (StrandInline, QuotedEquivalentInline, ProgrammePartnerInline, ProgrammeCitationInline)
+    inlines = (
+        StrandInline,
+        QuotedEquivalentInline,
+        ProgrammePartnerInline,
+        ProgrammeCitationInline,
+    )
     undisclosed = {"envelope_amount": "envelope", "envelope_currency": "", "envelope_qualifier": ""}
     fieldsets = (
         (None, {"fields": ("name_en", ("name_zh_hant", "name_zh_hans"), "aliases", "slug")}),
@@ -164,7 +177,12 @@ class ProjectDetailAdmin(PublishableAdmin, SourcedAdmin):
     )
     place_fieldset = (
         _("Its place"),
-        {"fields": (("programme", "strand"), ("standing", "announced_amount", "announced_currency"))},
+        {
+            "fields": (
+                ("programme", "strand"),
+                ("standing", "announced_amount", "announced_currency"),
+            )
+        },
     )
     outcome_fieldset = (_("What came of it"), {"fields": ("claimed_result", "remarks")})
     publication_fieldset = (_("Publication"), {"fields": (("publication", "embargoed_until"),)})
@@ -219,9 +237,15 @@ class ProjectAdmin(ProjectDetailAdmin):
     ) -> HttpResponse:
         """Lead on to the form of the sort of work that it is."""
         row = self.get_object(request, object_id)
-        if row is not None and self.has_view_permission(request, row) and "_popup" not in request.GET:
+        if (
+            row is not None
+            and self.has_view_permission(request, row)
+            and "_popup" not in request.GET
+        ):
             try:
-                return HttpResponseRedirect(reverse(DETAIL_OF_KIND[ProjectKind(row.kind)], args=[row.pk]))
+                return HttpResponseRedirect(
+                    reverse(DETAIL_OF_KIND[ProjectKind(row.kind)], args=[row.pk])
+                )
             except NoReverseMatch:
                 pass
         return super().change_view(request, object_id, form_url, extra_context)

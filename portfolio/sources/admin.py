@@ -72,11 +72,15 @@ class SourceAdmin(PublishableAdmin):
             found = list(rows[: MOST_ROWS_STATED + 1])
             if found:
                 groups.append((model._meta.verbose_name_plural, _links(found)))
-        return format_html_join("", '<p class="house-states"><span>{}</span> {}</p>', groups) or _("nothing yet")
+        return format_html_join("", '<p class="house-states"><span>{}</span> {}</p>', groups) or _(
+            "nothing yet"
+        )
 
 
 def _links(rows: list[Any]) -> SafeString:
-    shown = format_html_join(SafeString(" · "), "{}", ((link_to(row),) for row in rows[:MOST_ROWS_STATED]))
+    shown = format_html_join(
+        SafeString(" · "), "{}", ((link_to(row),) for row in rows[:MOST_ROWS_STATED])
+    )
     return format_html("{} …", shown) if len(rows) > MOST_ROWS_STATED else shown
 
 
@@ -128,5 +132,3 @@ class ClaimAdmin(PublishableAdmin, SourcedAdmin):
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """None: claims are shown beside what they are about."""
         return None
-
-

@@ -1,0 +1,115 @@
+"""Who may do what: one table, from which the groups are made.
+
+A change here takes effect by a new migration that calls `write_roles`; docs/roles.md shows the same
+table, and tests hold the three together.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+AREAS: Mapping[str, tuple[str, ...]] = {
+    "programmes": (
+        "programmes.Programme",
+        "programmes.QuotedEquivalent",
+        "programmes.ProgrammePartner",
+        "programmes.ProgrammeCitation",
+        "programmes.Strand",
+        "programmes.StrandCitation",
+    ),
+    "projects": ("programmes.Project", "programmes.ProjectCitation"),
+    "productions": (
+        "productions.Production",
+        "productions.Participation",
+        "productions.Credit",
+    ),
+    "scholarships": ("scholarships.Scheme",),
+    "partners": (
+        "partners.Organisation",
+        "partners.OrganisationIdentifier",
+        "partners.OrganisationCitation",
+        "partners.Person",
+        "partners.Position",
+        "partners.PersonCitation",
+    ),
+    "contacts": ("partners.Contact",),
+    "evidence": ("sources.Source", "sources.Claim", "sources.ClaimCitation"),
+    "staff accounts": ("staff.User",),
+    "roles": ("auth.Group",),
+    "history": ("pghistory.Events",),
+}
+"""What is granted together: a row with the rows it is made of."""
+
+ROLES = (
+    "Viewer",
+    "Programme officer",
+    "Finance",
+    "Approver",
+    "Scholarship officer",
+    "Auditor",
+    "Administrator",
+)
+
+# V view, A add, C change, D delete; a dot is nothing. One column a role, in the order above.
+TABLE: Mapping[str, tuple[str, ...]] = {
+    #                  viewer officer finance approver scholar auditor admin
+    "programmes":     ("V",  "VAC",  "V",    "V",     "V",    "V",    "VACD"),
+    "projects":       ("V",  "VACD", "V",    "V",     "VACD", "V",    "VACD"),
+    "productions":    ("V",  "VACD", "V",    "V",     "V",    "V",    "VACD"),
+    "scholarships":   ("V",  "V",    "V",    "V",     "VACD", "V",    "VACD"),
+    "partners":       ("V",  "VACD", "VAC",  "V",     "VAC",  "V",    "VACD"),
+    "contacts":       (".",  "VACD", "VACD", "V",     "VACD", "V",    "VACD"),
+    "evidence":       ("V",  "VACD", "VAC",  "V",     "VAC",  "V",    "VACD"),
+    "staff accounts": (".",  ".",    ".",    ".",     ".",    "V",    "VAC"),
+    "roles":          (".",  ".",    ".",    ".",     ".",    "V",    "V"),
+    "history":        (".",  ".",    ".",    ".",     ".",    "V",    "V"),
+}  # fmt: skip
+
+VERBS = {"V": "view", "A": "add", "C": "change", "D": "delete"}
+
+
+def permissions_of(role: str) -> set[str]:
+    """The permissions of one role, such as "partners.view_person"."""
+    column = ROLES.index(role)
+    return {
+        f"{app}.{VERBS[letter]}_{model.lower()}"
+        for area, grants in TABLE.items()
+        for label in AREAS[area]
+        for app, model in [label.split(".")]
+        for letter in grants[column].replace(".", "")
+    }
+
+
+def write_roles(apps: Any, schema_editor: Any) -> None:
+    """Make the groups what the table says; for migrations.
+
+    The permissions may not exist yet: Django makes them after all migrations, so they are made here.
+    """
+    Group = apps.get_model("auth", "Group")
+    Permission = apps.get_model("auth", "Permission")
+    ContentType = apps.get_model("contenttypes", "ContentType")
+    using = schema_editor.connection.alias
+    for role in ROLES:
+        group, _made = Group.objects.using(using).get_or_create(name=role)
+        rows = []
+        for name in sorted(permissions_of(role)):
+            app, codename = name.split(".")
+            verb, model = codename.split("_", 1)
+            kind, _made = ContentType.objects.using(using).get_or_create(app_label=app, model=model)
+            words = (
+                apps.get_model(app, model)._meta.verbose_name_raw
+                if _knows(apps, app, model)
+                else model
+            )
+            row, _made = Permission.objects.using(using).get_or_create(
+                content_type=kind, codename=codename, defaults={"name": f"Can {verb} {words}"[:255]}
+            )
+            rows.append(row)
+        group.permissions.set(rows)
+
+
+def _knows(apps: Any, app: str, model: str) -> bool:
+    try:
+        apps.get_model(app, model)
+    except LookupError:
+        return False
+    return True
