@@ -135,4 +135,4 @@ if [ "${1:-}" = lock ]; then # needs uv, which an environment built before may h
     exec "$uv" pip compile --universal --generate-hashes --python-version 3.12 --group dev \
         --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock pyproject.toml
 fi
-exec .venv/bin/python -m deploy.local "$@"
+exec .venv/bin/python -m deploy "$@"

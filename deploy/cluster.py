@@ -119,7 +119,7 @@ class Cluster:
         """Stop the server in order, and in haste when that takes longer than half a minute."""
         running = self.running()
         for mode in ("fast", "immediate"):
-            if not self.running():
+            if not self._is_alive():  # also one that is still starting
                 break
             with contextlib.suppress(OSError, subprocess.TimeoutExpired):
                 self._pg_ctl("stop", "-m", mode, "-t", "30", timeout=40)
@@ -276,19 +276,22 @@ class Cluster:
             "Choose a shorter one: TOPSHEET_VAR=/some/folder."
         )
 
+    def _is_alive(self) -> bool:
+        """Whether the process that wrote postmaster.pid is still a PostgreSQL."""
+        try:
+            text = (self.data / "postmaster.pid").read_text(encoding="utf-8")
+            return _is_postgres(int(text.splitlines()[0]))
+        except (OSError, ValueError, IndexError):
+            return False
+
     def _forget_stale_pid(self) -> None:
         """Remove a postmaster.pid whose number is another program's by now.
 
         PostgreSQL itself forgets one whose process is gone, but not one whose number was given
         to somebody else, which is what happens when a container or a machine starts anew.
         """
-        file = self.data / "postmaster.pid"
-        try:
-            pid = int(file.read_text(encoding="utf-8").splitlines()[0])
-        except (OSError, ValueError, IndexError):
-            return
-        if not _is_postgres(pid):
-            file.unlink(missing_ok=True)
+        if not self._is_alive():
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _set_lost_password(self) -> None:
         """Give the superuser a new password when the file with the old one is gone."""

@@ -251,7 +251,3 @@ def main(arguments: list[str]) -> int:
         return 1
     except Stopped as stopped:
         return 0 if arguments[0] == "run" else 128 + stopped.number
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

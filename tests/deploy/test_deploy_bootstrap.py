@@ -124,4 +124,4 @@ def test_environment_that_is_up_to_date_is_used_as_it_is(project):
 
     code, line = start(project)
 
-    assert (code, line) == (0, "started -m deploy.local run")
+    assert (code, line) == (0, "started -m deploy run")

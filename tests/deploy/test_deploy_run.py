@@ -97,7 +97,7 @@ class Run:
         self.output = var.with_name(f"output-{port}")
         with self.output.open("w") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.local", "run"],
+                [sys.executable, "-m", "deploy", "run"],
                 cwd=ROOT,
                 env=environment | {"TOPSHEET_VAR": str(var), "PORT": str(port)},
                 stdout=file,
