@@ -11,6 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from portfolio.common.api.components import COMPONENTS as API_COMPONENTS
 from portfolio.navigation import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portfolio.common.api.middleware.ApiMiddleware",
     "portfolio.staff.middleware.StaffPagesMiddleware",
     "portfolio.website.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -302,8 +304,38 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # --- API -------------------------------------------------------------------------------------
 
-REST_FRAMEWORK: dict[str, Any] = {}
-SPECTACULAR_SETTINGS: dict[str, Any] = {}
+# Requests a minute that one address may make; 0 is no limit.
+API_RATE = env.int("TOPSHEET_API_RATE", default=600)
+# Off where a pooler between us and PostgreSQL hands each statement to another session.
+PREPARED_STATEMENTS = env.bool("TOPSHEET_PREPARED_STATEMENTS", default=True)
+REST_FRAMEWORK: dict[str, Any] = {
+    # Anonymous reads: no session, no password, no form, no browsable page.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_THROTTLE_CLASSES": ["portfolio.common.api.throttling.SharedThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portfolio.common.api.negotiation.JsonOnly",
+    "DEFAULT_PAGINATION_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "portfolio.common.api.schema.ReadSchema",
+    "EXCEPTION_HANDLER": "portfolio.common.api.problems.handle_exception",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Topsheet",
+    "DESCRIPTION": (
+        "What a culture investment programme promised, to whom, and what came of it. Everyone may "
+        "read what is public, from any site, without a key. An amount that no source discloses is null."
+    ),
+    "VERSION": "1",
+    "LICENSE": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "APPEND_COMPONENTS": {"schemas": API_COMPONENTS},
+}
 
 # --- Logs ------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from django.urls import include, path
 from portfolio.staff.mfa import EnrolTotp, EnrolWebAuthn
 
 urlpatterns = [
+    path("api/v1/", include("portfolio.api_router")),
     path("admin/", admin.site.urls),
     path("accounts/2fa/totp/activate/", EnrolTotp.as_view(), name="mfa_activate_totp"),
     path("accounts/2fa/webauthn/add/", EnrolWebAuthn.as_view(), name="mfa_add_webauthn"),

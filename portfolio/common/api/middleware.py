@@ -1,0 +1,74 @@
+"""Answers addresses below /api/ by themselves: no session, no language, no form, no cookie.
+
+What the API does not use it does not run. Host, security headers and the content policy are the
+site's. Every answer may be read by scripts of any site, because it is public and no cookie counts.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, is_valid_path, resolve
+
+from portfolio.common.api.problems import not_found, problem_of
+
+PREFIX = "/api/"
+LONGEST_PATH = 500
+METHODS = "GET, HEAD, OPTIONS"
+# Scripts of other sites may read these beside the body.
+READABLE = "ETag, Retry-After"
+
+
+class ApiMiddleware:
+    """Stands behind the security headers and before everything that only pages need."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The API's answer, or the site's for every other address."""
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        try:
+            request.get_host()  # refuses a host that is not ours
+            response = self.answer(request)
+        except Exception as exc:
+            response = problem_of(exc, request)
+        headers = response.headers
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = READABLE
+        headers["X-Frame-Options"] = "DENY"
+        return response
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        """What the view at the address says."""
+        path = request.path_info
+        if len(path) > LONGEST_PATH:
+            return not_found(request)
+        try:
+            match = resolve(path)
+        except Resolver404:
+            if (
+                request.method in ("GET", "HEAD")
+                and not path.endswith("/")
+                and is_valid_path(f"{path}/")
+            ):
+                query = request.META.get("QUERY_STRING")
+                return HttpResponsePermanentRedirect(
+                    f"{request.path}/" + (f"?{query}" if query else "")
+                )
+            return not_found(request)
+        if request.method == "OPTIONS":
+            return preflight()
+        request.resolver_match = match
+        return match.func(request, *match.args, **match.kwargs)
+
+
+def preflight() -> HttpResponse:
+    """What a browser asks before a script of another site may."""
+    response = HttpResponse(status=204)
+    response["Allow"] = response["Access-Control-Allow-Methods"] = METHODS
+    response["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+    response["Access-Control-Max-Age"] = "86400"
+    del response["Content-Type"]
+    return response
