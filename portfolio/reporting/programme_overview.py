@@ -3,12 +3,13 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
 from portfolio.common.publishing import is_public
 from portfolio.productions.choices import Format
 from portfolio.programmes.choices import ProgrammeRole, ProjectKind, Standing
 from portfolio.programmes.models import Programme, ProgrammePartner, Project
+from portfolio.sources.models import Source
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,16 @@ class ProgrammeFigures:
     def schemes(self) -> int:
         """Scholarship schemes in all strands."""
         return sum(strand.schemes for strand in self.strands.values())
+
+    @property
+    def projects(self) -> int:
+        """Everything in all strands that money can be promised to."""
+        return self.productions + self.schemes
+
+    @property
+    def undisclosed_amounts(self) -> int:
+        """Projects of which no source states the amount."""
+        return self.projects - self.disclosed_amounts
 
     @property
     def places(self) -> int:
@@ -118,4 +129,24 @@ def programme_figures(*, programme: Programme, at: datetime.datetime) -> Program
         co_initiators=co_initiators,
         track_records=track_records,
         disclosed_amounts=disclosed,
+    )
+
+
+def sources_of_projects(
+    *, programme: Programme, kind: ProjectKind, at: datetime.datetime
+) -> QuerySet[Source]:
+    """The public sources that a count of the programme's projects of one sort goes back to.
+
+    Shape: one row per source, the oldest first.  Queries: one.
+    """
+    counted = (
+        Project.objects.public(at)
+        .in_programme()
+        .filter(programme=programme, kind=kind, citations__source=OuterRef("pk"))
+        .order_by()
+    )
+    return (
+        Source.objects.public(at)
+        .filter(Exists(counted))
+        .order_by(F("published_date").asc(nulls_last=True), "pk")
     )

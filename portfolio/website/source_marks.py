@@ -1,9 +1,8 @@
 """The numbered marks beside a figure, and the list of sources they lead to."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from portfolio.sources.models import Citation, Source
+from portfolio.sources.models import Source
 
 
 @dataclass
@@ -19,13 +18,6 @@ class SourceMarks:
             self.sources.append(source)
             self.numbers[source.pk] = len(self.sources)
         return self.numbers[source.pk]
-
-    def marks(self, citations: Iterable[Citation]) -> list[tuple[int, Citation]]:
-        """The numbers of what cites these sources, smallest first."""
-        return sorted(
-            ((self.mark(citation.source), citation) for citation in citations),
-            key=lambda pair: pair[0],
-        )
 
     def numbered(self) -> list[tuple[int, Source]]:
         """Every source the page has named so far, with its number."""

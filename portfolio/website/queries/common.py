@@ -1,6 +1,7 @@
 """What several pages ask: the public sources of a row, the claims about it, one page of a list."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import Http404
 
 from partners.models import Position
 from portfolio.common.publishing import is_public
-from portfolio.sources.models import Claim
+from portfolio.sources.models import Claim, Source
 
 ROWS_A_PAGE = 50
 # Above this a list says "more than": a page must not count a hundred thousand rows.
@@ -98,3 +99,9 @@ def best_matches(rows: QuerySet[Any], query: str, *, most: int = ROWS_A_PAGE) ->
         next_after="",
         is_first=True,
     )
+
+
+def distinct_sources(rows: Iterable[Any]) -> list[Source]:
+    """The sources of several rows, each once, as their citations were fetched.  Queries: none."""
+    found = {c.source.pk: c.source for row in rows for c in row.citations.all()}
+    return list(found.values())

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from partners.choices import OrganisationKind
 from portfolio.common.names import LANGUAGE_OF_NAME, READING_ORDER
-from portfolio.sources.models import Citation
+from portfolio.sources.models import Citation, Source
 from portfolio.website import formats
 from portfolio.website.formats import LANGUAGE_TAGS
 from portfolio.website.source_marks import SourceMarks
@@ -131,15 +131,27 @@ def marks(context: template.Context, row: Any) -> SafeString:
     if page_marks is None:
         return SafeString("")
     citations: Iterable[Citation] = row.citations.all()
-    numbered = page_marks.marks(citations)
-    if not numbered:
+    return numbered_links(page_marks, [citation.source for citation in citations])
+
+
+@register.simple_tag(takes_context=True)
+def source_marks(context: template.Context, sources: Iterable[Source]) -> SafeString:
+    """The numbered marks of the sources that a count goes back to."""
+    return numbered_links(context["marks"], sources)
+
+
+def numbered_links(page_marks: SourceMarks, sources: Iterable[Source]) -> SafeString:
+    """One small link for each source, in the order of their numbers on this page."""
+    numbers = sorted(page_marks.mark(source) for source in sources)
+    if not numbers:
         return SafeString("")
     links = format_html_join(
         "",
         '<a class="mark" href="#source-{}" aria-label="{}">{}</a>',
-        ((number, _("Source %(number)s") % {"number": number}, number) for number, _c in numbered),
+        ((n, _("Source %(number)s") % {"number": n}, n) for n in numbers),
     )
-    return format_html('<span class="marks">{}</span>', links)
+    # The word joiner keeps the marks on the line of what they belong to, after Chinese as well.
+    return format_html('\u2060<span class="marks">{}</span>', links)
 
 
 @register.simple_tag

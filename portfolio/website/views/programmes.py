@@ -6,12 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portfolio.productions.choices import Format
+from portfolio.programmes.choices import ProjectKind
 from portfolio.programmes.models import Programme, Strand
-from portfolio.reporting.programme_overview import StrandFigures, programme_figures
+from portfolio.reporting.programme_overview import (
+    StrandFigures,
+    programme_figures,
+    sources_of_projects,
+)
 from portfolio.website import parameters, structured_data
 from portfolio.website.figures import strand_marks
 from portfolio.website.page import path_in, public_page, render_page
-from portfolio.website.queries.common import page_of, public_claims
+from portfolio.website.queries.common import distinct_sources, page_of, public_claims
 from portfolio.website.queries.productions import public_productions
 from portfolio.website.queries.programmes import co_initiators, public_programmes, public_strands
 from portfolio.website.queries.scholarships import public_schemes
@@ -53,6 +58,7 @@ def overview(request: HttpRequest, programme: Programme, *, is_home: bool) -> Ht
     figures = programme_figures(programme=programme, at=now)
     strands = list(public_strands(now).filter(programme=programme))
     known = [figures.strands.get(strand.pk, StrandFigures()) for strand in strands]
+    started = list(co_initiators(programme, now))
     most = max((line.projects for line in known), default=0)
     origin = request.build_absolute_uri("/").rstrip("/")
     front = reverse("website:home")
@@ -72,7 +78,16 @@ def overview(request: HttpRequest, programme: Programme, *, is_home: bool) -> Ht
                 (strand, line, strand_marks(line, most=most))
                 for strand, line in zip(strands, known, strict=True)
             ],
-            "co_initiators": list(co_initiators(programme, now)),
+            "co_initiators": started,
+            "initiator_sources": distinct_sources(started),
+            "production_sources": list(
+                sources_of_projects(programme=programme, kind=ProjectKind.PRODUCTION, at=now)[:9]
+            ),
+            "scheme_sources": list(
+                sources_of_projects(
+                    programme=programme, kind=ProjectKind.SCHOLARSHIP_SCHEME, at=now
+                )[:9]
+            ),
             "claims": list(public_claims(now).filter(programme=programme)[:50]),
             "canonical": request.build_absolute_uri(page),
             "structured": [
