@@ -36,9 +36,9 @@ from portfolio.common.publishing import Publication
 from portfolio.common.search import SearchableQuerySet
 
 PUBLICATION_COLOURS = {
-    Publication.PUBLIC.label: "success",
-    Publication.EMBARGOED.label: "warning",
-    Publication.DRAFT.label: "default",
+    Publication.PUBLIC.value: "success",
+    Publication.EMBARGOED.value: "warning",
+    Publication.DRAFT.value: "default",
 }
 
 
@@ -60,7 +60,6 @@ class StaffAdmin(StaffFields, ModelAdmin):
     """A page of lists and forms that stays quick at a million rows and says every rule in words."""
 
     actions_on_bottom = False
-    compressed_fields = True
     empty_value_display = "–"
     list_filter_sheet = True
     list_fullwidth = True
@@ -220,7 +219,7 @@ class StaffAdmin(StaffFields, ModelAdmin):
     @display(description=_("publication"), ordering="publication", label=PUBLICATION_COLOURS)
     def published(self, row: Any) -> Any:
         """Draft, embargoed or public, as a label."""
-        return row.get_publication_display()
+        return row.publication, row.get_publication_display()
 
 
 def replaced(fields: Any, names: dict[str, str]) -> Any:

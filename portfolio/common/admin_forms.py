@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import capfirst
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
@@ -87,7 +88,7 @@ class KindsField(forms.TypedMultipleChoiceField):
 def array_form_field(field: ArrayField) -> forms.Field:
     """The form field of a list of texts: boxes where there is a choice, else one a line."""
     words: dict[str, Any] = {
-        "label": field.verbose_name,
+        "label": capfirst(field.verbose_name),
         "help_text": field.help_text,
         "required": not field.blank,
     }

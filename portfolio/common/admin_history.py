@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Event
 
@@ -90,22 +91,26 @@ def history_of(row: Model, *, viewable: Any = lambda model: True) -> list[Moment
     Shape: one Moment a request (or statement outside one), each with its row changes in order.
     Queries: one for each table of events, one for the names of those who did it.
     """
-    found: dict[tuple[type[Event], Any], Event] = {}
+    found: list[Any] = []
+    owners: dict[type[Event], str] = {}
     for table, column in tables_of_history(type(row)):
         if not viewable(table.pgh_tracked_model):
             continue
-        events = (
+        owners[table] = column
+        found += (
             table.objects.filter(**{column: row.pk})
             .select_related("pgh_context")
             .order_by("-pgh_id")[:MOST_EVENTS]
         )
-        found.update(((table, event.pk), event) for event in events)
-    return moments_of(found.values())
+    return moments_of(found, owners=owners)
 
 
-def moments_of(events: Iterable[Any]) -> list[Moment]:
+def moments_of(
+    events: Iterable[Any], *, owners: dict[type[Event], str] | None = None
+) -> list[Moment]:
     """Events gathered by the request that made them, the latest first, with what each changed.
 
+    `owners` names the column by which a part says whose it is, where the page says that already.
     Queries: one for the people, one for each kind of row that the events refer to.
     """
     by_row = sorted(events, key=lambda e: (e._meta.label, e.pgh_obj_id, e.pgh_id))
@@ -115,11 +120,12 @@ def moments_of(events: Iterable[Any]) -> list[Moment]:
     for _row, group in itertools.groupby(by_row, key=lambda e: (e._meta.label, e.pgh_obj_id)):
         before: Any = None
         for event in group:
-            if change := _change_of(event, before, named):
+            owner = (owners or {}).get(type(event), "")
+            if change := _change_of(event, before, named, owner):
                 changed.append((event, change))
             before = event
     moments: dict[Any, Moment] = {}
-    for event, change in sorted(changed, key=lambda pair: (pair[0].pgh_created_at, pair[0].pgh_id)):
+    for event, change in sorted(changed, key=lambda pair: _order(pair[0], owners or {})):
         key = event.pgh_context_id or event.pgh_created_at
         if key not in moments:
             said = _context_of(event)
@@ -132,6 +138,11 @@ def moments_of(events: Iterable[Any]) -> list[Moment]:
             )
         moments[key].changes.append(change)
     return sorted(moments.values(), key=lambda moment: moment.at, reverse=True)
+
+
+def _order(event: Any, owners: dict[type[Event], str]) -> tuple[Any, ...]:
+    is_part = owners.get(type(event), "pgh_obj_id") != "pgh_obj_id"
+    return event.pgh_created_at, is_part, event._meta.label if is_part else "", event.pgh_id
 
 
 def _context_of(event: Any) -> dict[str, Any]:
@@ -166,11 +177,13 @@ def _names_of_related(events: Iterable[Any]) -> dict[tuple[type[Model], Any], st
     }
 
 
-def _change_of(event: Any, before: Any, named: dict[Any, str]) -> RowChange | None:
+def _change_of(event: Any, before: Any, named: dict[Any, str], owner: str = "") -> RowChange | None:
     act = event.pgh_label
     changes = []
     for column in event._meta.concrete_fields:
         if column.name.startswith("pgh_") or column.name == "id" or column.name.endswith("_ptr"):
+            continue
+        if column.attname == owner:
             continue
         new = getattr(event, column.attname)
         old = getattr(before, column.attname) if before is not None else None
@@ -190,7 +203,7 @@ def _change_of(event: Any, before: Any, named: dict[Any, str]) -> RowChange | No
         act=act,
         label=ACTS.get(act, act),
         kind=event.pgh_tracked_model._meta.verbose_name,
-        row=_title(event, named),
+        row=_title(event, named, owner),
         url="" if act == "delete" else _url(event),
         fields=tuple(changes),
     )
@@ -216,12 +229,20 @@ TITLES = (
 )
 
 
-def _title(event: Any, named: dict[Any, str]) -> str:
+def _title(event: Any, named: dict[Any, str], owner: str) -> str:
     for name in TITLES:
         if value := getattr(event, name, ""):
-            return str(value)[:80]
-    own = (event.pgh_tracked_model, event.pgh_obj_id)
-    return " · ".join(named[ref][:80] for ref in _references(event) if ref != own and ref in named)
+            return Truncator(value).chars(80)
+    # A production is called what its project is called.
+    for column in event._meta.concrete_fields:
+        if column.name.endswith("_ptr"):
+            return named.get((column.remote_field.model, getattr(event, column.attname)), "")
+    said = (
+        named.get((column.remote_field.model, getattr(event, column.attname)), "")
+        for column in event._meta.concrete_fields
+        if isinstance(column, models.ForeignKey) and column.attname not in (owner, "pgh_obj_id")
+    )
+    return " · ".join(Truncator(name).chars(80) for name in said if name)
 
 
 def in_words(column: Any, value: Any, named: dict[Any, str]) -> str:

@@ -73,14 +73,16 @@ def name_in_scripts(row: Any, *, language: str | None = None) -> tuple[str, Safe
     return first, spans
 
 
-BABEL_LOCALES = {"en": "en", "zh-hant": "zh_Hant_HK", "zh-hans": "zh_Hans"}
+BABEL_LOCALES = {"en": "en_HK", "zh-hant": "zh_Hant_HK", "zh-hans": "zh_Hans"}
 
 
 def money_or_undisclosed(amount: decimal.Decimal | None, currency: str) -> Any:
     """An amount with its currency in the reader's writing; never 0 for what is not known."""
     if amount is None:
         return _("not disclosed")
-    return format_currency(amount, currency, locale=BABEL_LOCALES.get(get_language() or "en", "en"))
+    return format_currency(
+        amount, currency, locale=BABEL_LOCALES.get(get_language() or "en", "en_HK")
+    )
 
 
 class ChoiceFilter(admin.SimpleListFilter):

@@ -2,19 +2,11 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from portfolio.common.admin import StaffTabularInline
 from portfolio.common.admin_lists import AutocompleteFilter, HasSourceFilter, MissingNameFilter
-from portfolio.productions.choices import Stage
 from portfolio.productions.models import Credit, Participation, Production
 from portfolio.programmes.admin import ProjectCitationInline, ProjectDetailAdmin
-
-STAGE_COLOURS = {
-    Stage.ABANDONED.label: "danger",
-    Stage.RELEASED.label: "success",
-    Stage.DELIVERED.label: "success",
-}
 
 
 class ParticipationInline(StaffTabularInline):
@@ -43,7 +35,7 @@ class ProductionAdmin(ProjectDetailAdmin):
     list_display = (
         "names",
         "format",
-        "shown_stage",
+        "stage",
         "strand",
         "place",
         "amount",
@@ -71,8 +63,3 @@ class ProductionAdmin(ProjectDetailAdmin):
         ProjectDetailAdmin.publication_fieldset,
         ProjectDetailAdmin.staff_fieldset,
     )
-
-    @display(description=_("stage"), ordering="stage", label=STAGE_COLOURS)
-    def shown_stage(self, production: Production) -> str:
-        """How far it has come."""
-        return str(production.get_stage_display())

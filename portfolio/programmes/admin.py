@@ -20,7 +20,7 @@ from portfolio.common.admin_lists import (
     MissingNameFilter,
     money_or_undisclosed,
 )
-from portfolio.programmes.choices import ProjectKind, Standing
+from portfolio.programmes.choices import ProjectKind
 from portfolio.programmes.models import (
     Programme,
     ProgrammeCitation,
@@ -37,8 +37,6 @@ DETAIL_OF_KIND = {
     ProjectKind.SCHOLARSHIP_SCHEME: "admin:scholarships_scheme_change",
 }
 """Where each sort of work is edited: the packages above this one, named and not imported."""
-
-STANDING_COLOURS = {Standing.IN_PROGRAMME.label: "info", Standing.TRACK_RECORD.label: "default"}
 
 
 class QuotedEquivalentInline(StaffTabularInline):
@@ -193,7 +191,7 @@ class ProjectDetailAdmin(PublishableAdmin, SourcedAdmin):
         """What a source says the programme puts in, or "not disclosed"."""
         return money_or_undisclosed(project.announced_amount, project.announced_currency)
 
-    @display(description=_("standing"), ordering="standing", label=STANDING_COLOURS)
+    @display(description=_("standing"), ordering="standing")
     def place(self, project: Project) -> Any:
         """In the programme, or before it."""
         return project.get_standing_display()

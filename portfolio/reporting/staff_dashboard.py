@@ -28,7 +28,7 @@ from portfolio.common.publishing import Publication
 from portfolio.productions.choices import Stage
 from portfolio.productions.models import Production
 from portfolio.programmes.choices import Standing
-from portfolio.programmes.models import Programme, Strand
+from portfolio.programmes.models import Programme, Project, Strand
 from portfolio.sources.models import Claim, Source
 from scholarships.models import Scheme
 
@@ -258,17 +258,21 @@ def last_changes(request: HttpRequest) -> list[dict[str, Any]]:
     Shape: one dict a changed row (name, kind, act, by, at, url or nothing), the latest first.
     Queries: one a sort of row, and a few for names.
     """
-    models = [model for model in LISTS if may_view(request, model)]
+    models = [model for model in (*LISTS, Project) if may_view(request, model)]
     moments, _more = latest_moments(models, most=MOST_LISTED)
-    return [
-        {
-            "name": change.row,
-            "kind": change.kind,
-            "act": change.label,
-            "by": moment.by,
-            "at": moment.at,
-            "url": change.url,
-        }
-        for moment in moments
-        for change in moment.changes
-    ][:MOST_LISTED]
+    found: dict[Any, dict[str, Any]] = {}
+    for moment in moments:
+        for change in moment.changes:
+            # A production changes in two tables, its project's and its own, and is one row to staff.
+            found.setdefault(
+                (moment.at, change.row, change.act),
+                {
+                    "name": change.row,
+                    "kind": change.kind,
+                    "act": change.label,
+                    "by": moment.by,
+                    "at": moment.at,
+                    "url": change.url,
+                },
+            )
+    return list(found.values())[:MOST_LISTED]
