@@ -21,7 +21,7 @@ from pghistory.models import Event
 MOST_EVENTS = 300
 """Of each table; a longer history is read in the database."""
 
-MOST_EVENTS_A_PAGE = 100
+MOST_EVENTS_A_PAGE = 25
 
 ACTS = {"insert": _("Added"), "update": _("Changed"), "delete": _("Deleted")}
 

@@ -103,7 +103,8 @@ class ProgrammeAdmin(PublishableAdmin, SourcedAdmin):
             {
                 "fields": (
                     "sponsor",
-                    ("envelope_qualifier", "envelope_amount", "envelope_currency"),
+                    "envelope_qualifier",
+                    ("envelope_amount", "envelope_currency"),
                     ("years", "announced_date"),
                     "announced_where",
                     "remarks",
@@ -178,7 +179,8 @@ class ProjectDetailAdmin(PublishableAdmin, SourcedAdmin):
         {
             "fields": (
                 ("programme", "strand"),
-                ("standing", "announced_amount", "announced_currency"),
+                "standing",
+                ("announced_amount", "announced_currency"),
             )
         },
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
+from partners.models import Organisation, Person
 from portfolio.common.publishing import is_public
 from portfolio.productions.choices import Format
 from portfolio.programmes.choices import ProgrammeRole, ProjectKind, Standing
@@ -129,6 +130,24 @@ def programme_figures(*, programme: Programme, at: datetime.datetime) -> Program
         co_initiators=co_initiators,
         track_records=track_records,
         disclosed_amounts=disclosed,
+    )
+
+
+@dataclass(frozen=True)
+class CatalogueFigures:
+    """How much of each sort anyone may see, whatever programme it belongs to."""
+
+    organisations: int
+    people: int
+    sources: int
+
+
+def catalogue_figures(*, at: datetime.datetime) -> CatalogueFigures:
+    """How many organisations, people and sources anyone may see at `at`.  Queries: three."""
+    return CatalogueFigures(
+        organisations=Organisation.objects.public(at).count(),
+        people=Person.objects.public(at).count(),
+        sources=Source.objects.public(at).count(),
     )
 
 

@@ -30,7 +30,7 @@ def files() -> Iterator[Path]:
     """The templates and modules that hold words a reader of the pages meets."""
     base = Path(settings.BASE_DIR)
     yield from sorted((base / "templates" / "website").glob("*.html"))
-    yield from sorted((base / "templates").glob("4*.html"))
+    yield from (base / "templates" / name for name in ("403.html", "404.html"))
     yield from sorted((base / "portfolio" / "website").rglob("*.py"))
     yield from sorted(base.glob("portfolio/*/choices.py"))
     yield base / "partners" / "choices.py"
@@ -77,8 +77,14 @@ def update(language: str) -> list[str]:
     path = folder(language) / "django.po"
     path.parent.mkdir(parents=True, exist_ok=True)
     catalog = translated(language) if path.exists() else Catalog(locale=to_locale(language))
+    made = catalog.creation_date
     catalog.update(said(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    # The same words make the same file, whenever they are collected.
+    catalog.creation_date = made
+    catalog.fuzzy = False
+    catalog.header_comment = "# Every text of the public pages; see portfolio/website/messages.py."
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = "Topsheet"
     with path.open("wb") as file:
         write_po(file, catalog, width=100, omit_header=False, sort_output=True, no_location=True)
     (path.parent / "django.mo").write_bytes(compiled(translated(language)))

@@ -2,12 +2,13 @@
 
 import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from partners.models import Organisation
 from portfolio.programmes.choices import ProgrammeRole
-from portfolio.programmes.models import Programme, Strand
-from portfolio.website.queries.common import public_citations
+from portfolio.programmes.models import Programme, ProgrammePartner, Strand
+from portfolio.sources.models import Claim
+from portfolio.website.queries.common import public_citations, public_claims
 
 
 def public_programmes(at: datetime.datetime) -> QuerySet[Programme]:
@@ -52,4 +53,18 @@ def co_initiators(programme: Programme, at: datetime.datetime) -> QuerySet[Organ
         .prefetch_related(public_citations(Organisation, at))
         .order_by("sort_name", "pk")
         .distinct()
+    )
+
+
+def claims_around(programme: Programme, at: datetime.datetime) -> QuerySet[Claim]:
+    """What is claimed of the programme, of its projects, of its sponsor and of its partners.
+
+    Queries: as `public_claims`.
+    """
+    partners = ProgrammePartner.objects.filter(programme=programme).values("organisation")
+    return public_claims(at).filter(
+        Q(programme=programme)
+        | Q(project__programme=programme)
+        | Q(organisation=programme.sponsor_id)
+        | Q(organisation__in=partners)
     )

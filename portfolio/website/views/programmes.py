@@ -10,15 +10,21 @@ from portfolio.programmes.choices import ProjectKind
 from portfolio.programmes.models import Programme, Strand
 from portfolio.reporting.programme_overview import (
     StrandFigures,
+    catalogue_figures,
     programme_figures,
     sources_of_projects,
 )
 from portfolio.website import parameters, structured_data
 from portfolio.website.figures import strand_marks
 from portfolio.website.page import path_in, public_page, render_page
-from portfolio.website.queries.common import distinct_sources, page_of, public_claims
+from portfolio.website.queries.common import distinct_sources, page_of
 from portfolio.website.queries.productions import public_productions
-from portfolio.website.queries.programmes import co_initiators, public_programmes, public_strands
+from portfolio.website.queries.programmes import (
+    claims_around,
+    co_initiators,
+    public_programmes,
+    public_strands,
+)
 from portfolio.website.queries.scholarships import public_schemes
 
 
@@ -69,6 +75,7 @@ def overview(request: HttpRequest, programme: Programme, *, is_home: bool) -> Ht
         {
             "programme": programme,
             "figures": figures,
+            "known": catalogue_figures(at=now),
             "formats": [
                 (format_.label, count)
                 for format_ in Format
@@ -88,7 +95,7 @@ def overview(request: HttpRequest, programme: Programme, *, is_home: bool) -> Ht
                     programme=programme, kind=ProjectKind.SCHOLARSHIP_SCHEME, at=now
                 )[:9]
             ),
-            "claims": list(public_claims(now).filter(programme=programme)[:50]),
+            "claims": list(claims_around(programme, now)[:50]),
             "canonical": request.build_absolute_uri(page),
             "structured": [
                 structured_data.programme(programme, origin),
