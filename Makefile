@@ -32,7 +32,7 @@ manage: ## a management command (ARGS="shell")
 exec: ## any command beside the database (CMD="python script.py")
 	exec $(start) exec $(CMD)
 
-build: ## the environment alone, for a server that a service manager starts
+build: ## the environment and translations, for a server that systemd starts
 	exec $(start) build
 
 lock: ## bring requirements.lock up to date with pyproject.toml

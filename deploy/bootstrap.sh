@@ -127,7 +127,6 @@ if ! is_built; then
     is_built || build "$@"
     exec 9>&-
 fi
-if [ "${1:-}" = build ]; then exit 0; fi # the environment alone, for a server (docs/running.md)
 if [ "${1:-}" = lock ]; then # needs uv, which an environment built before may have come without
     python=.venv/bin/python
     mkdir -p .uv

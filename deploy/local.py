@@ -187,6 +187,12 @@ def bench(arguments: list[str]) -> int:
         return run_in_front(python(script, *arguments), environment)
 
 
+def build(_arguments: list[str]) -> int:
+    """Only what a server needs before it starts: the environment, and compiled translations."""
+    compile_messages()
+    return 0
+
+
 def messages(arguments: list[str]) -> int:
     """Collect the texts to translate from code and templates, and compile the translations."""
     quality.refuse_missing_program("xgettext", "gettext")
@@ -220,6 +226,7 @@ def execute(arguments: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
+    "build": build,
     "test": test,
     "prove": prove,
     "lint": lint,
