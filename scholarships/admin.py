@@ -42,7 +42,7 @@ class SchemeAdmin(ProjectDetailAdmin):
         ProjectDetailAdmin.names_fieldset,
         (
             _("What it offers"),
-            {"fields": ("institution", ("places", "amount_per_place", "amount_currency"))},
+            {"fields": ("institution", "places", ("amount_per_place", "amount_currency"))},
         ),
         ProjectDetailAdmin.place_fieldset,
         ProjectDetailAdmin.outcome_fieldset,

@@ -28,7 +28,7 @@ def refusal_of(error: DatabaseError) -> Any:
     name, colon, wish = (said.message_primary or "").partition(": ")
     if colon and " " not in name:
         wish = gettext(wish)
-        return wish[:1].upper() + wish[1:] + ("" if wish.endswith((".", "。")) else gettext("."))
+        return wish[:1].upper() + wish[1:]
     return _("A rule of the database forbids this change.")
 
 

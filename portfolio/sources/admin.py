@@ -93,7 +93,7 @@ class ClaimCitationInline(CitationInline):
 class ClaimSubjectFilter(ChoiceFilter):
     """What claims are about."""
 
-    title = _("about")
+    title = _("subject")
     parameter_name = "about"
     conditions = {
         "programme": (_("A programme"), Q(programme__isnull=False)),
@@ -124,7 +124,7 @@ class ClaimAdmin(PublishableAdmin, SourcedAdmin):
         said = str(claim)
         return f"{said[:120]}…" if len(said) > 120 else said
 
-    @display(description=_("about"))
+    @display(description=_("subject"))
     def subject(self, claim: Claim) -> Any:
         """The one thing that it is about."""
         return claim.programme or claim.organisation or claim.project

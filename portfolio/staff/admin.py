@@ -17,7 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from portfolio.common.admin import StaffAdmin
 from portfolio.common.admin_forms import StaffForm
 from portfolio.staff.models import User
-from portfolio.staff.roles import AREAS, ROLES, TABLE
+from portfolio.staff.roles import AREAS, ROLES, TABLE, WORDS
 
 
 class StaffUserForm(StaffForm, UserChangeForm):  # type: ignore[misc]
@@ -107,18 +107,18 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     @display(description=_("roles"))
     def role_names(self, person: User) -> str:
         """The roles, by name."""
-        return ", ".join(sorted(str(_(group.name)) for group in person.groups.all()))
+        return ", ".join(sorted(str(WORDS.get(group.name, group.name)) for group in person.groups.all()))
 
 
 @admin.register(Group)
 class GroupAdmin(StaffAdmin):
     """The roles and what each may do; they change with the program, not by hand."""
 
-    list_display = ("name", "people")
+    list_display = ("role", "people")
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "may")
-    readonly_fields = ("name", "may")
+    fields = ("role", "may", "people")
+    readonly_fields = ("role", "may", "people")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         """Roles with those who hold them, in two queries."""
@@ -136,6 +136,11 @@ class GroupAdmin(StaffAdmin):
         """Nobody, as above."""
         return False
 
+    @display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        """The name of the role."""
+        return str(WORDS.get(group.name, group.name))
+
     @display(description=_("people"))
     def people(self, group: Group) -> str:
         """Who holds the role."""
@@ -147,7 +152,7 @@ class GroupAdmin(StaffAdmin):
         if group.name not in ROLES:
             return self.get_empty_value_display()
         column = ROLES.index(group.name)
-        rows = ((area, TABLE[area][column]) for area in AREAS)
+        rows = ((WORDS[area], TABLE[area][column]) for area in AREAS)
         return format_html_join(
             "", '<p class="house-states"><span>{}</span> {}</p>', ((a, words(g)) for a, g in rows)
         )

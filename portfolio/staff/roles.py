@@ -7,6 +7,8 @@ table, and tests hold the three together.
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import pgettext_lazy
+
 AREAS: Mapping[str, tuple[str, ...]] = {
     "programmes": (
         "programmes.Programme",
@@ -63,6 +65,27 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "roles":          (".",  ".",    ".",    ".",     ".",    "V",    "V"),
     "history":        (".",  ".",    ".",    ".",     ".",    "V",    "V"),
 }  # fmt: skip
+
+WORDS: Mapping[str, Any] = {
+    "Viewer": pgettext_lazy("role", "Viewer"),
+    "Programme officer": pgettext_lazy("role", "Programme officer"),
+    "Finance": pgettext_lazy("role", "Finance"),
+    "Approver": pgettext_lazy("role", "Approver"),
+    "Scholarship officer": pgettext_lazy("role", "Scholarship officer"),
+    "Auditor": pgettext_lazy("role", "Auditor"),
+    "Administrator": pgettext_lazy("role", "Administrator"),
+    "programmes": pgettext_lazy("area", "programmes"),
+    "projects": pgettext_lazy("area", "projects"),
+    "productions": pgettext_lazy("area", "productions"),
+    "scholarships": pgettext_lazy("area", "scholarships"),
+    "partners": pgettext_lazy("area", "partners"),
+    "contacts": pgettext_lazy("area", "contacts"),
+    "evidence": pgettext_lazy("area", "evidence"),
+    "staff accounts": pgettext_lazy("area", "staff accounts"),
+    "roles": pgettext_lazy("area", "roles"),
+    "history": pgettext_lazy("area", "history"),
+}
+"""The names of roles and areas as staff read them."""
 
 VERBS = {"V": "view", "A": "add", "C": "change", "D": "delete"}
 
