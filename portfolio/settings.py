@@ -5,11 +5,11 @@ Without any variable it is a production server that refuses to start for want of
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from whitenoise.compress import Compressor
 
 from portfolio.common.api.components import COMPONENTS as API_COMPONENTS
 from portfolio.navigation import UNFOLD as UNFOLD
@@ -30,7 +30,9 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("dj
         "SECRET_KEY is missing or weak: set it to 50 or more random characters, for example from "
         "python3 -c 'import secrets; print(secrets.token_urlsafe(60))'."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else []
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # How many proxies in front may be believed about the caller's address.
 TRUSTED_PROXIES = env.int("TOPSHEET_PROXIES", default=0)
@@ -113,19 +115,26 @@ TEMPLATES = [
 # --- Database --------------------------------------------------------------------------------
 
 
+DATABASE_ROLE = env.str("TOPSHEET_DB_ROLE", default="app")
+# Milliseconds. A migration by the owner may take its time.
+STATEMENT_TIMEOUT = env.int(
+    "TOPSHEET_STATEMENT_TIMEOUT", default=0 if DATABASE_ROLE == "owner" else 10_000
+)
+
+
 def database_from(url: str) -> dict[str, Any]:
     """Django's settings for one database address; a socket folder may stand in ?host=."""
     parsed = dict(environ.Env.db_url_config(url))
     options = parsed.setdefault("OPTIONS", {})
     if folder := options.pop("host", None):
-        parsed["HOST"] = unquote(folder)
+        parsed["HOST"] = folder
     if port := options.pop("port", None):
         parsed["PORT"] = port
     options.update(
         connect_timeout=2,
         # A slow answer is an error that can be seen; a queue behind a lock is not. Milliseconds.
         options=(
-            f"-c statement_timeout={env.int('TOPSHEET_STATEMENT_TIMEOUT', default=10_000)} "
+            f"-c statement_timeout={STATEMENT_TIMEOUT} "
             "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
         ),
     )
@@ -141,7 +150,6 @@ def database_from(url: str) -> dict[str, Any]:
 # The owner migrates; what serves requests owns nothing. See docs/running.md.
 _owner_url = env.str("DATABASE_URL", default="")
 _app_url = env.str("DATABASE_APP_URL", default=_owner_url)
-DATABASE_ROLE = env.str("TOPSHEET_DB_ROLE", default="app")
 _database_url = _owner_url if DATABASE_ROLE == "owner" else _app_url
 if not _database_url:
     raise ImproperlyConfigured(
@@ -178,6 +186,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Only hashed names are served: half the files, half the time of the first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 MEDIA_ROOT = VAR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -281,7 +292,7 @@ SOCIALACCOUNT_PROVIDERS = (
     if OIDC_ISSUER
     else {}
 )
-_mail = env.email_url("EMAIL_URL", default="consolemail://")
+_mail = env.email_url("EMAIL_URL", default="consolemail://" if LOCAL else "smtp://localhost:25")
 MAILERS = {
     "default": {
         "BACKEND": _mail["EMAIL_BACKEND"],
