@@ -121,12 +121,9 @@ class ProductionFactory(CitedFactory):
     class Meta:
         model = Production
 
-    class Params:
-        home = factory.SubFactory(StrandFactory)
-
     slug = factory.Sequence(lambda n: f"production-{n}")
     name_en = factory.Sequence(lambda n: f"Production {n}")
-    strand = factory.SelfAttribute("home")
+    strand = factory.SubFactory(StrandFactory)
     programme = factory.LazyAttribute(
         lambda o: o.strand.programme if o.strand else o.home.programme
     )
@@ -138,12 +135,9 @@ class SchemeFactory(CitedFactory):
     class Meta:
         model = Scheme
 
-    class Params:
-        home = factory.SubFactory(StrandFactory)
-
     slug = factory.Sequence(lambda n: f"scheme-{n}")
     name_en = factory.Sequence(lambda n: f"Scheme {n}")
-    strand = factory.SelfAttribute("home")
+    strand = factory.SubFactory(StrandFactory)
     programme = factory.LazyAttribute(
         lambda o: o.strand.programme if o.strand else o.home.programme
     )

@@ -22,13 +22,14 @@ pytestmark = pytest.mark.django_db
 
 # Count, rows, owners, roles in programmes, sources.
 LIST_QUERIES = 5
-# The row, its owner, its roles in programmes, its sources; the group; its productions, each with
-# strand and sources; programmes it sponsors; schemes; people with positions and sources; claims.
-DETAIL_QUERIES = 15
+# The row, its roles in programmes, its sources (no owner here); the group; its productions and
+# their sources; programmes it sponsors; schemes; positions and the people's sources; claims, their
+# sources and their speakers' positions.
+DETAIL_QUERIES = 13
 # Count, rows, positions, sources.
 PEOPLE_QUERIES = 4
-# The row, positions, sources; credits, their productions and sources; claims.
-PERSON_QUERIES = 7
+# The row, positions, sources; credits and the productions' sources; claims.
+PERSON_QUERIES = 6
 
 
 def test_partners_are_the_co_initiators_and_then_the_others(facts, entries, read):

@@ -11,6 +11,7 @@ from tests.factories import (
     ParticipationFactory,
     PersonFactory,
     ProductionFactory,
+    ProgrammeFactory,
     SourceFactory,
     StrandFactory,
 )
@@ -192,9 +193,9 @@ def test_a_production_takes_the_same_queries_for_20_and_200_rows(
 def test_the_track_record_takes_the_same_queries_for_20_and_200_rows(
     rows, client, django_assert_num_queries
 ):
-    home = StrandFactory()
+    programme = ProgrammeFactory()
     for _ in range(rows):
-        film = ProductionFactory(home=home, strand=None, standing=Standing.TRACK_RECORD)
+        film = ProductionFactory(programme=programme, strand=None, standing=Standing.TRACK_RECORD)
         CreditFactory(production=film)
 
     # Count, rows, who takes part, sources, credits.

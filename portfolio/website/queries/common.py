@@ -17,11 +17,14 @@ ROWS_A_PAGE = 50
 MOST_COUNTED = 1_000
 
 
-def public_citations(model: type[Model], at: datetime.datetime) -> Prefetch:
-    """The citations of a row whose sources anyone may see, oldest source first."""
+def public_citations(model: type[Model], at: datetime.datetime, *, through: str = "") -> Prefetch:
+    """The citations of a row whose sources anyone may see, oldest source first.
+
+    `through` leads from the rows that are fetched to the cited ones, such as `production__`.
+    """
     citation: Any = model._meta.get_field("citations").related_model
     return Prefetch(
-        "citations",
+        f"{through}citations",
         queryset=citation.objects.filter(is_public(at, "source__"))
         .select_related("source")
         .order_by(F("source__published_date").asc(nulls_last=True), "source__pk"),

@@ -130,6 +130,9 @@ def marks(context: template.Context, row: Any) -> SafeString:
     page_marks: SourceMarks | None = context.get("marks")
     if page_marks is None:
         return SafeString("")
+    if "citations" not in getattr(row, "_prefetched_objects_cache", {}):
+        # Asked here, the database would answer with draft sources as well.
+        raise LookupError(f"{row!r} came without its public citations")
     citations: Iterable[Citation] = row.citations.all()
     return numbered_links(page_marks, [citation.source for citation in citations])
 

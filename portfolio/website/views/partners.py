@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.choices import OrganisationKind
-from partners.models import Position
+from partners.models import Person, Position
 from portfolio.productions.models import Credit, Participation, Production
 from portfolio.programmes.models import Programme
 from portfolio.website import parameters, structured_data
@@ -67,14 +66,7 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
         Participation.objects.public(now)
         .filter(organisation=row)
         .select_related("production", "production__strand")
-        .prefetch_related(
-            Prefetch(
-                "production",
-                queryset=Production.objects.select_related("strand").prefetch_related(
-                    public_citations(Production, now)
-                ),
-            )
-        )
+        .prefetch_related(public_citations(Production, now, through="production__"))
         .order_by("production__standing", "production__sort_name", "pk")[: MOST_SHOWN + 1]
     )
     origin = request.build_absolute_uri("/").rstrip("/")
@@ -98,7 +90,7 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
                 Position.objects.public(now)
                 .filter(organisation=row)
                 .select_related("person")
-                .prefetch_related(Prefetch("person", queryset=public_people(now)))
+                .prefetch_related(public_citations(Person, now, through="person__"))
                 .order_by("person__sort_name", "pk")[:MOST_SHOWN]
             ),
             "claims": list(public_claims(now).filter(organisation=row)[:50]),
@@ -152,12 +144,8 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     credits_ = (
         Credit.objects.public(now)
         .filter(person=row)
-        .prefetch_related(
-            Prefetch(
-                "production",
-                queryset=Production.objects.prefetch_related(public_citations(Production, now)),
-            )
-        )
+        .select_related("production")
+        .prefetch_related(public_citations(Production, now, through="production__"))
         .order_by("production__sort_name", "pk")[:MOST_SHOWN]
     )
     origin = request.build_absolute_uri("/").rstrip("/")
