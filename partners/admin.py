@@ -118,7 +118,7 @@ class OrganisationAdmin(PublishableAdmin, SourcedAdmin):
         (_("Publication"), {"fields": ("remarks", ("publication", "embargoed_until"))}),
         (_("For staff"), {"fields": ("notes",)}),
     )
-    refusals = (_("an organisation cannot belong to one of its own parts"),)
+    refusals = (_("an organisation cannot belong to its own part"),)
 
     @display(description=_("kinds"))
     def shown_kinds(self, organisation: Organisation) -> str:

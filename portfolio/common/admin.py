@@ -239,7 +239,8 @@ def is_public_now(row: Any, now: datetime.datetime) -> bool:
     if not hasattr(row, "publication"):
         return True
     if row.publication == Publication.EMBARGOED:
-        return row.embargoed_until <= now
+        # A form that is shown again may hold an embargo without its moment.
+        return row.embargoed_until is not None and row.embargoed_until <= now
     return bool(row.publication == Publication.PUBLIC)
 
 

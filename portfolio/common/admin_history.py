@@ -62,7 +62,7 @@ class Moment:
 def event_models() -> dict[type[Model], type[Event]]:
     """The table of events of each model that keeps its history."""
     return {
-        model.pgh_tracked_model: model
+        model.pgh_tracked_model._meta.concrete_model: model
         for model in apps.get_models()
         if issubclass(model, Event) and model.pgh_tracked_model
     }
@@ -78,7 +78,9 @@ def tables_of_history(model: type[Model]) -> Iterator[tuple[type[Event], str]]:
     for table in (model, *model._meta.all_parents):
         if table in events:
             yield events[table], "pgh_obj_id"
-    for relation in model._meta.related_objects:
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and relation.is_relation and not relation.concrete):
+            continue
         part: Any = relation.related_model
         is_part = getattr(relation, "on_delete", None) is models.CASCADE and part in events
         if is_part and not getattr(relation, "parent_link", False):
@@ -137,7 +139,8 @@ def moments_of(
                 request_id=said.get("request", ""),
             )
         moments[key].changes.append(change)
-    return sorted(moments.values(), key=lambda moment: moment.at, reverse=True)
+    # Turned round, so that of two at the same instant the later comes first.
+    return sorted(moments.values(), key=lambda moment: moment.at)[::-1]
 
 
 def _order(event: Any, owners: dict[type[Event], str]) -> tuple[Any, ...]:

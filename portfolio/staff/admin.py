@@ -107,7 +107,9 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     @display(description=_("roles"))
     def role_names(self, person: User) -> str:
         """The roles, by name."""
-        return ", ".join(sorted(str(WORDS.get(group.name, group.name)) for group in person.groups.all()))
+        return ", ".join(
+            sorted(str(WORDS.get(group.name, group.name)) for group in person.groups.all())
+        )
 
 
 @admin.register(Group)

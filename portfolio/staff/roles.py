@@ -35,7 +35,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "contacts": ("partners.Contact",),
     "evidence": ("sources.Source", "sources.Claim", "sources.ClaimCitation"),
-    "staff accounts": ("staff.User",),
+    "staff accounts": ("staff.User", "staff.Membership"),
     "roles": ("auth.Group",),
     "history": ("pghistory.Events",),
 }

@@ -1,0 +1,119 @@
+"""Every page of the admin opens for who may see everything, in three languages."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from portfolio.common.admin import StaffAdmin
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def address(model: type[Model], page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def test_the_admin_has_a_page_for_every_model_that_staff_look_after():
+    assert [model._meta.label for model in MODELS] == [
+        "auth.Group",
+        "partners.Organisation",
+        "partners.Person",
+        "productions.Production",
+        "programmes.Programme",
+        "programmes.Project",
+        "programmes.Strand",
+        "scholarships.Scheme",
+        "sources.Claim",
+        "sources.Source",
+        "staff.User",
+    ]
+
+
+def test_every_admin_shares_the_house_base():
+    assert all(isinstance(page, StaffAdmin) for page in admin.site._registry.values())
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+@pytest.mark.parametrize("page", ["changelist", "add", "change", "history", "delete"])
+def test_page_opens_or_is_not_offered(boss: Client, rows: Any, model: type[Model], page: str):
+    row = model._default_manager.first()
+    assert row is not None
+    own = admin.site._registry[model]
+    request: Any = boss.get("/admin/").wsgi_request
+    offered = {
+        "add": own.has_add_permission(request),
+        "delete": own.has_delete_permission(request, row),
+    }.get(page, True)
+
+    answer = boss.get(
+        address(model, page, *([row.pk] if page in ("change", "history", "delete") else []))
+    )
+
+    leads_on = model._meta.label == "programmes.Project" and page == "change"
+    assert answer.status_code == (302 if leads_on else 200 if offered else 403)
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/productions/production/", "/admin/history/"])
+def test_page_opens_in_each_language(
+    boss: Client, rows: Any, path: str, language: str, settings: Any
+):
+    boss.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    answer = boss.get(path)
+
+    assert answer.status_code == 200
+    assert f'lang="{language}"' in answer.content.decode()
+
+
+def test_a_project_leads_to_the_form_of_what_it_is(boss: Client, rows: Any):
+    production = boss.get(f"/admin/programmes/project/{rows.production.pk}/change/")
+    scheme = boss.get(f"/admin/programmes/project/{rows.scheme.pk}/change/")
+
+    assert production.url == f"/admin/productions/production/{rows.production.pk}/change/"
+    assert scheme.url == f"/admin/scholarships/scheme/{rows.scheme.pk}/change/"
+
+
+def test_view_on_site_is_offered_for_what_anyone_may_see_and_not_for_a_draft(
+    boss: Client, rows: Any
+):
+    shown = boss.get(address(type(rows.production), "change", rows.production.pk))
+    type(rows.production).objects.update(publication="DRAFT")
+    hidden = boss.get(address(type(rows.production), "change", rows.production.pk))
+
+    assert rows.production.slug in (shown.context["absolute_url"] or "")
+    assert hidden.context["absolute_url"] is None
+
+
+def test_what_packages_bring_is_not_in_the_admin(boss: Client):
+    for path in (
+        "account/emailaddress",
+        "mfa/authenticator",
+        "socialaccount/socialapp",
+        "admin/logentry",
+    ):
+        assert boss.get(f"/admin/{path}/").status_code == 404
+
+
+def test_an_address_that_names_no_row_leads_back_and_is_no_error(boss: Client, rows: Any):
+    for key in ("99999999999999999999999", "nonsense", "0"):
+        answer = boss.get(f"/admin/productions/production/{key}/change/")
+
+        assert answer.status_code == 302
+
+
+def test_an_unknown_filter_or_page_is_no_error(boss: Client, rows: Any):
+    for query in ("p=zz", "strand__id__exact=x", "p=5000", "lacks=nothing", "o=99.-1", "q=%00"):
+        answer = boss.get(f"/admin/productions/production/?{query}", follow=True)
+
+        assert answer.status_code == 200
+
+
+def test_the_quick_search_answers_and_refuses_nonsense(boss: Client, rows: Any):
+    assert boss.get("/admin/search/?s=prod").status_code == 200
+    assert boss.get("/admin/search/?s=prod&page=x").status_code == 404
