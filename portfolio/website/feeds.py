@@ -67,10 +67,10 @@ class ProductionFeed(CatalogueFeed):
             .order_by("-pk")[:NEWEST]
         )
 
-    def item_title(self, item: Production) -> str:  # type: ignore[override]
+    def item_title(self, item: Production) -> str:
         return plain_name(item)
 
-    def item_description(self, item: Production) -> str:  # type: ignore[override]
+    def item_description(self, item: Production) -> str:
         return f"{item.get_format_display()} · {item.get_stage_display()}"
 
     def item_link(self, item: Production) -> str:
@@ -90,14 +90,14 @@ class ClaimFeed(CatalogueFeed):
         now = timezone.now()
         return public_claims(now).annotate(day=newest_source_day(now)).order_by("-pk")[:NEWEST]
 
-    def item_title(self, item: Claim) -> str:  # type: ignore[override]
+    def item_title(self, item: Claim) -> str:
         about = plain_name(subject(item))
         if item.speaker:
             who = {"speaker": plain_name(item.speaker), "subject": about}
             return _("Claim by %(speaker)s about %(subject)s") % who
         return _("Claim about %(subject)s; no speaker named") % {"subject": about}
 
-    def item_description(self, item: Claim) -> str:  # type: ignore[override]
+    def item_description(self, item: Claim) -> str:
         return plain_name(item, "text")
 
     def item_link(self, item: Claim) -> str:
@@ -117,10 +117,10 @@ class SourceFeed(CatalogueFeed):
         newest = F("published_date").desc(nulls_last=True)
         return Source.objects.public(timezone.now()).order_by(newest, "-pk")[:NEWEST]
 
-    def item_title(self, item: Source) -> str:  # type: ignore[override]
+    def item_title(self, item: Source) -> str:
         return item.title
 
-    def item_description(self, item: Source) -> str:  # type: ignore[override]
+    def item_description(self, item: Source) -> str:
         return item.publisher or item.get_kind_display()
 
     def item_link(self, item: Source) -> str:

@@ -37,14 +37,14 @@ def amount_in_words(amount: Decimal, currency: str, language: str) -> str:
     locale = locale_of(language)
     if language in COMPACT_LOCALES:
         number = format_compact_decimal(
-            amount,  # type: ignore[arg-type]
+            amount,
             format_type="short",
             locale=COMPACT_LOCALES[language],
             fraction_digits=2,
         )
         return f"{number}{get_currency_name(currency, locale=locale)}"
     number = format_compact_decimal(
-        amount,  # type: ignore[arg-type]
+        amount,
         format_type="long",
         locale=locale,
         fraction_digits=2,

@@ -91,6 +91,6 @@ def update(language: str) -> list[str]:
     return [str(message.id) for message in catalog if message.id and not all_said(message.string)]
 
 
-def all_said(string: str | tuple[str, ...] | list[str]) -> bool:
+def all_said(string: str | tuple[str, ...] | list[str] | None) -> bool:
     """Whether every form of a message has its translation."""
     return all(string) if isinstance(string, list | tuple) else bool(string)

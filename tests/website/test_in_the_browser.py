@@ -42,7 +42,7 @@ class Seen:
     def go(self, path: str) -> None:
         """Open a page of the site."""
         self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("document.fonts.ready")
 
 
 @pytest.fixture

@@ -247,7 +247,7 @@ def test_the_sitemap_lists_every_page_in_three_languages(facts, client):
     assert 'hreflang="x-default"' in productions
 
 
-@pytest.mark.parametrize(("feed", "count"), zip(FEEDS, [18, 5, 3], strict=True))
+@pytest.mark.parametrize(("feed", "count"), list(zip(FEEDS, [18, 5, 3], strict=True)))
 def test_feeds_list_exactly_what_is_public_and_stay_the_same(facts, client, feed, count):
     first, second = client.get(feed), client.get("/zh-hant" + feed)
     feed_of = ElementTree.fromstring(first.content)  # noqa: S314 - our own
@@ -339,3 +339,30 @@ def test_the_pages_first_load_is_small(facts, client):
 
     assert fonts <= 60 * 1024
     assert fonts + style + html <= 100 * 1024
+
+
+def test_a_page_is_written_once_in_its_seconds_and_gone_after_a_minute(
+    client, settings, django_assert_num_queries
+):
+    settings.PAGE_SECONDS = 20
+    ProductionFactory(slug="kept-for-seconds", name_en="Kept")
+    first = client.get("/productions/kept-for-seconds/")
+
+    with django_assert_num_queries(0):
+        again = client.get("/productions/kept-for-seconds/")
+
+    assert again.content == first.content
+    assert again["ETag"] == first["ETag"]
+    # 20 seconds here and 40 in a cache.
+    assert again["Cache-Control"] == "public, max-age=40"
+    other = client.get("/productions/kept-for-seconds/", headers={"host": "127.0.0.1"})
+    assert b"http://127.0.0.1/productions/" in other.content
+    assert b"Kept" in client.get("/zh-hant/productions/kept-for-seconds/").content
+
+
+def test_a_question_is_answered_anew_each_time(client, settings):
+    settings.PAGE_SECONDS = 20
+    client.get("/productions/", {"format": "TV_DRAMA"})
+    ProductionFactory(name_en="Just in", format="TV_DRAMA")
+
+    assert b"Just in" in client.get("/productions/", {"format": "TV_DRAMA"}).content

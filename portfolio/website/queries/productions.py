@@ -3,11 +3,11 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from partners.models import Organisation
 from portfolio.common.publishing import is_public
-from portfolio.productions.models import Credit, Participation, Production
+from portfolio.productions.models import Credit, Participation, Production, ProductionQuerySet
 from portfolio.programmes.choices import Standing
 from portfolio.website.queries.common import public_citations
 
@@ -25,7 +25,7 @@ class Chosen:
     partner: str | None = ""
 
 
-def public_productions(at: datetime.datetime) -> QuerySet[Production]:
+def public_productions(at: datetime.datetime) -> ProductionQuerySet:
     """Productions that anyone may see, with their strand, who takes part, and their sources.
 
     Queries: three.
@@ -45,7 +45,7 @@ def public_productions(at: datetime.datetime) -> QuerySet[Production]:
     )
 
 
-def with_credits(productions: QuerySet[Production], at: datetime.datetime) -> QuerySet[Production]:
+def with_credits(productions: ProductionQuerySet, at: datetime.datetime) -> ProductionQuerySet:
     """The same productions with the people who make them.  Queries: one more."""
     return productions.prefetch_related(
         Prefetch(
@@ -56,8 +56,8 @@ def with_credits(productions: QuerySet[Production], at: datetime.datetime) -> Qu
 
 
 def chosen_productions(
-    productions: QuerySet[Production], chosen: Chosen, at: datetime.datetime
-) -> QuerySet[Production]:
+    productions: ProductionQuerySet, chosen: Chosen, at: datetime.datetime
+) -> ProductionQuerySet:
     """The productions that fit every choice; a choice that is nothing fits none."""
     if None in (chosen.strand, chosen.format, chosen.stage, chosen.partner):
         return productions.none()

@@ -86,7 +86,7 @@ def track_record(request: HttpRequest) -> HttpResponse:
     """Work that came before the programme and counts in none of its totals."""
     now = timezone.now()
     listed = page_of(
-        with_credits(public_productions(now), now).track_record(),  # type: ignore[attr-defined]
+        with_credits(public_productions(now), now).track_record(),
         after=parameters.after(request),
     )
     return render_page(
