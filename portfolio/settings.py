@@ -168,6 +168,9 @@ CACHES = {
     }
 }
 
+# How long a process may give a public page again without asking the database; at most 60.
+PAGE_SECONDS = min(60, env.int("TOPSHEET_PAGE_SECONDS", default=0 if LOCAL else 20))
+
 # --- Languages and time ----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
@@ -345,7 +348,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "LICENSE": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "SERVE_INCLUDE_SCHEMA": False,
+    # Words stay where they are used: the default would name and move them.
+    "POSTPROCESSING_HOOKS": [],
     "APPEND_COMPONENTS": {"schemas": API_COMPONENTS},
 }
 
