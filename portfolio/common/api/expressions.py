@@ -71,7 +71,7 @@ class GivenValue(Expression):
         """What makes two of them the same to the ORM."""
         return type(self), self.key, self.cast
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         """A placeholder with the stand-in as its parameter."""
         return "%s", [Given(self.key, self.cast)]
 
@@ -100,7 +100,7 @@ class Beyond(Func):
         super().__init__(*places)
         self.operator = operator
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         """(key, id) > (given key, given id)."""
         parts = []
         params: list[Any] = []

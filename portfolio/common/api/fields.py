@@ -39,7 +39,8 @@ def reference_of(model: type[models.Model], key: Any, **more: Any) -> Subquery:
     """A small object for a row elsewhere; null where there is none that the caller may see."""
     public = model._default_manager.public(Now())  # type: ignore[attr-defined]
     pairs = {**more, "slug": F("slug"), "name": names_of()}
-    return Subquery(public.filter(pk=key).values(found=JsonObject(pairs)), models.TextField())
+    found = public.filter(pk=key).order_by().values(found=JsonObject(pairs))
+    return Subquery(found, models.TextField())
 
 
 class RowField(serializers.Field[Any, Any, Any, Any]):

@@ -14,7 +14,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Now
-from django_filters import rest_framework as filters
+from django_filters import rest_framework as filters  # type: ignore[import-untyped]
 
 from portfolio.common.api.expressions import Given, GivenValue
 
@@ -32,7 +32,15 @@ def public_key(model: type[models.Model], slug: Any) -> Subquery:
     A scalar subquery and no join, so that the planner sees one value and keeps the order of an index.
     """
     public = model._default_manager.public(Now())  # type: ignore[attr-defined]
-    return Subquery(public.filter(slug=slug).values("pk")[:1])
+    return Subquery(public.filter(slug=slug).order_by().values("pk")[:1])
+
+
+def any_key(relation: str, model: type[models.Model], slugs: Givens) -> Q:
+    """That a relation points to the public row at one of the addresses."""
+    found = Q()
+    for slug in slugs:
+        found |= Q(**{relation: public_key(model, slug)})
+    return found
 
 
 class Parameter(filters.Filter):
@@ -69,7 +77,8 @@ class SlugParameter(Parameter):
 
     def __init__(self, field_name: str, *, help_text: str, **kwargs: Any) -> None:
         super().__init__(
-            field_name=field_name, regex=SLUG, max_length=LONGEST_SLUG, strip=False, help_text=help_text,
+            field_name=field_name, regex=SLUG.replace("$", r"\Z"), max_length=LONGEST_SLUG,
+            strip=False, help_text=help_text,
             error_messages={"invalid": "Give an address: lower-case letters, digits and single hyphens."},
             required=True, **kwargs,
         )  # fmt: skip
@@ -77,7 +86,7 @@ class SlugParameter(Parameter):
     def narrow(self, queryset: Any, givens: Givens) -> Any:
         """The keys are looked up once, not once a row."""
         related = queryset.model._meta.get_field(self.field_name).related_model
-        return super().narrow(queryset, [public_key(related, slug) for slug in givens])
+        return queryset.filter(any_key(self.field_name, related, givens))
 
 
 class LinkedParameter(SlugParameter):
@@ -99,10 +108,9 @@ class LinkedParameter(SlugParameter):
         relation: Any = model._meta.get_field(self.field_name)
         through = relation.related_model
         other = through._meta.get_field(self.to).related_model
-        keys = [public_key(other, slug) for slug in givens]
-        ends = {self.to: keys[0]} if len(keys) == 1 else {f"{self.to}__in": keys}
+        ends = any_key(self.to, other, givens)
         back = {relation.remote_field.name: OuterRef("pk")}
-        return through._default_manager.filter(**back, **ends, **self.where)
+        return through._default_manager.filter(ends, **back, **self.where)
 
 
 class AboutParameter(SlugParameter):
@@ -119,7 +127,7 @@ class AboutParameter(SlugParameter):
         found = Q()
         for name in self.relations:
             related = queryset.model._meta.get_field(name).related_model
-            found |= Q(**{name: public_key(related, givens[0])})
+            found |= any_key(name, related, givens)
         return queryset.filter(found)
 
 

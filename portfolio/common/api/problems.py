@@ -102,7 +102,7 @@ def problem_of(exc: BaseException, request: HttpRequest) -> HttpResponse:
         case PermissionDenied():
             return problem(request, 403, "You may not do this.")
         case exceptions.Throttled():
-            wait = max(1, round(exc.wait or 1))
+            wait = max(1, round(getattr(exc, "wait", None) or 1))
             return problem(
                 request,
                 429,

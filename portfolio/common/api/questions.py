@@ -54,7 +54,9 @@ def read_question(
     """
     if len(query) > LONGEST_QUERY:
         raise BadParameters([fault("", f"The query is longer than {LONGEST_QUERY} characters.")])
-    lists = {name: [str(v) for v in values] for name, values in QueryDict(query).lists()}
+    # WSGI hands over the bytes of the address as if they were Latin-1.
+    parsed = QueryDict(query.encode("latin-1", "replace"))
+    lists = {name: [str(v) for v in values] for name, values in parsed.lists()}
     reading = _Reading(lists, filterset)
     page_size = reading.number("page_size", DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
     count = reading.word("count", ["false", "true"]) == "true"

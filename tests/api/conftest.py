@@ -1,0 +1,61 @@
+"""What the tests of the API share: a caller without an account, and the facts."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from portfolio.common.api.throttling import SharedThrottle
+
+FACTS = Path(__file__).parents[2] / "portfolio" / "facts" / "revitalisation.json"
+ENDPOINTS = [
+    "claims", "organisations", "people", "productions", "programmes", "projects",
+    "scholarship-schemes", "sources", "strands",
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_limit(settings: Any) -> Iterator[None]:
+    """No test is throttled but those that test the throttle."""
+    settings.API_RATE = 0
+    SharedThrottle.counts.clear()
+    yield
+    SharedThrottle.counts.clear()
+
+
+@pytest.fixture
+def api(db: None) -> Client:
+    """Somebody without an account."""
+    return Client(headers={"host": "localhost"})
+
+
+@pytest.fixture
+def get(api: Client) -> Callable[..., Any]:
+    """The body of an address below /api/v1/, which must answer 200."""
+
+    def fetch(path: str, **parameters: Any) -> Any:
+        response = api.get(f"/api/v1/{path}", parameters)
+        assert response.status_code == 200, response.content
+        return json.loads(response.content)
+
+    return fetch
+
+
+@pytest.fixture
+def slugs(get: Callable[..., Any]) -> Callable[..., list[str]]:
+    """The addresses of the rows of a list, in its order."""
+
+    def fetch(path: str, **parameters: Any) -> list[str]:
+        return [row["slug"] for row in get(path, **parameters)["results"]]
+
+    return fetch
+
+
+@pytest.fixture
+def facts(db: None) -> None:
+    """The first real programme, as every new installation has it."""
+    call_command("load_facts", str(FACTS), verbosity=0)
