@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("sources", "0001_initial"),
-        ("partners", "0002_initial"),
-        ("programmes", "0002_initial"),
-        ("productions", "0002_initial"),
+        ("sources", "0002_claims"),
+        ("partners", "0001_initial"),
+        ("programmes", "0001_initial"),
+        ("productions", "0001_initial"),
         ("scholarships", "0001_initial"),
     ]
 
