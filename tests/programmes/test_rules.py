@@ -142,13 +142,14 @@ def test_a_strand_stays_in_its_programme():
 
 
 def test_a_project_of_the_programme_has_a_strand_and_a_track_record_has_none():
-    past = ProductionFactory(standing="TRACK_RECORD", strand=None)
     current = ProductionFactory()
+    programme = current.programme
+    past = ProductionFactory(standing="TRACK_RECORD", strand=None, programme=programme)
 
     assert list(Project.objects.track_record()) == [past.project_ptr]
     assert list(Project.objects.in_programme()) == [current.project_ptr]
     with refused("project_in_programme_has_a_strand"):
-        ProductionFactory(strand=None)
+        ProductionFactory(strand=None, programme=programme)
     with refused("project_in_programme_has_a_strand"):
         ProductionFactory(standing="TRACK_RECORD")
     with refused("project_in_programme_has_a_strand"):
