@@ -4,9 +4,11 @@ import datetime
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -103,6 +105,20 @@ def written_out(day: datetime.date | None) -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>', day.isoformat(), formats.date_in_full(day, reader())
     )
+
+
+@cache
+def labels(model: type[Model], field: str) -> dict[str, Any]:
+    """The words of a choice, each still in no language."""
+    choices: Any = model._meta.get_field(field).flatchoices  # type: ignore[union-attr]
+    return dict(choices)
+
+
+@register.filter
+def label(row: Model, field: str) -> str:
+    """The word for a choice; Django's own way translates every choice there is to find one."""
+    value = getattr(row, field)
+    return str(labels(type(row), field).get(value, value))
 
 
 @register.filter
