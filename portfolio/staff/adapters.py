@@ -4,6 +4,7 @@ import logging
 import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest, HttpResponse
@@ -60,6 +61,14 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         """Open a session that knows when it began."""
         super().login(request, user)
         request.session[BEGAN] = time.time()
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within minutes of signing in: who just gave the password need not give it again."""
+        request = self.request
+        age = time.time() - (request.session.get(BEGAN, 0) if request else 0)
+        if age < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def is_safe_url(self, url: str) -> bool:
         """Only addresses of this site: nothing else is ever gone on to after signing in."""

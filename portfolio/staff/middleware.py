@@ -56,6 +56,8 @@ def within_limits(request: HttpRequest, user: Any, now: float) -> Any:
         return AnonymousUser()
     began = request.session.setdefault(BEGAN, now)
     if now - began > settings.SESSION_ABSOLUTE_AGE:
+        # Signing out asks who is signed in: the row itself, not the question that is being answered.
+        request.user = unwrapped(user)
         auth.logout(request)
         return AnonymousUser()
     if now - request.session.get(SEEN, 0) > SECONDS_BETWEEN_SIGHTS:
