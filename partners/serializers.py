@@ -31,7 +31,9 @@ class OrganisationSerializer(RowSerializer):
     aliases = Texts()
     kinds = Words(OrganisationKind)
     country = Text(help_text="ISO 3166-1; null where no source says.")
-    parent = Reference(null=True, help_text="The organisation that it belongs to.")
+    parent = Reference(  # type: ignore[assignment]
+        null=True, help_text="The organisation that it belongs to."
+    )
     listed_on = Text(help_text="The exchange its shares trade on.")
     remarks = Text(help_text="What a source adds, in a sentence.")
     sources = sources()

@@ -320,9 +320,9 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 # --- API -------------------------------------------------------------------------------------
 
 # Requests a minute that one address may make; 0 is no limit.
-API_RATE = env.int("TOPSHEET_API_RATE", default=600)
+API_RATE: int = env.int("TOPSHEET_API_RATE", default=600)
 # Off where a pooler between us and PostgreSQL hands each statement to another session.
-PREPARED_STATEMENTS = env.bool("TOPSHEET_PREPARED_STATEMENTS", default=True)
+PREPARED_STATEMENTS: bool = env.bool("TOPSHEET_PREPARED_STATEMENTS", default=True)
 REST_FRAMEWORK: dict[str, Any] = {
     # Anonymous reads: no session, no password, no form, no browsable page.
     "DEFAULT_AUTHENTICATION_CLASSES": [],

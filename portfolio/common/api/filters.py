@@ -241,7 +241,12 @@ class SearchParameter(Parameter):
     """Rows that a reader who typed this may mean, in any script, typing errors allowed."""
 
     field_class = forms.CharField
-    schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_SEARCH}
+    schema = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST_SEARCH,
+        "pattern": r"^[^\u0000-\u001f\u007f-\u009f]+$",
+    }
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,0 +1,57 @@
+"""S26: what the document allows is answered as it says, and what it does not is refused."""
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test.utils import override_settings
+from hypothesis import HealthCheck, given, seed, settings
+from schemathesis import GenerationMode
+
+from portfolio.wsgi import application
+
+
+@pytest.fixture
+def document(facts):
+    """The document as the server gives it, tied to the server itself."""
+    # The end of a request would end the transaction that the test is in.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    with override_settings(ALLOWED_HOSTS=["*"]):
+        yield schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def try_every_operation(document, examples):
+    """Ask each operation so many questions, good and bad, and check each answer in every way."""
+    tried = 0
+    for found in document.get_all_operations():
+        operation = found.ok()
+        # What a detail is asked has nothing but its address, which is any text.
+        modes = [GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if operation.query else [])]
+        for mode in modes:
+
+            @seed(1)
+            @settings(
+                max_examples=examples,
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(case=operation.as_strategy(generation_mode=mode))
+            def try_one(case):
+                case.call_and_validate()
+
+            try_one()
+        tried += 1
+    return tried
+
+
+def test_every_operation_keeps_to_the_document(document):
+    assert try_every_operation(document, examples=4) == 18
+
+
+@pytest.mark.slow
+def test_every_operation_keeps_to_the_document_for_long(document):
+    assert try_every_operation(document, examples=150) == 18
