@@ -196,7 +196,11 @@ def build(_arguments: list[str]) -> int:
 def messages(arguments: list[str]) -> int:
     """Collect the texts to translate from code and templates, and compile the translations."""
     quality.refuse_missing_program("xgettext", "gettext")
-    code = manage(["makemessages", "--all", "--no-location", "--no-obsolete", *arguments])
+    # The public pages collect their own, with Babel; see portfolio/website/messages.py.
+    pages = ["--ignore=templates/website/*", "--ignore=portfolio/website/*"]
+    pages += ["--ignore=.venv/*", "--ignore=var/*", "--ignore=tests/*"]
+    code = manage(["makemessages", "--all", "--no-location", "--no-obsolete", *pages, *arguments])
+    code = code or manage(["collect_page_messages"])
     compile_messages()
     return code
 
