@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 def may(*permissions: str) -> Callable[[HttpRequest], bool]:
     """A check that the person has one of the permissions."""
-    return lambda request: any(request.user.has_perm(name) for name in permissions)  # type: ignore[union-attr]
+    return lambda request: any(request.user.has_perm(name) for name in permissions)
 
 
 def item(title: Any, icon: str, route: str, *permissions: str, query: str = "") -> dict[str, Any]:

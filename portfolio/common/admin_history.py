@@ -4,7 +4,7 @@ import datetime
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -61,9 +61,10 @@ class Moment:
 
 def event_models() -> dict[type[Model], type[Event]]:
     """The table of events of each model that keeps its history."""
+    models_: Any = apps.get_models()
     return {
         model.pgh_tracked_model._meta.concrete_model: model
-        for model in apps.get_models()
+        for model in models_
         if issubclass(model, Event) and model.pgh_tracked_model
     }
 
@@ -78,7 +79,8 @@ def tables_of_history(model: type[Model]) -> Iterator[tuple[type[Event], str]]:
     for table in (model, *model._meta.all_parents):
         if table in events:
             yield events[table], "pgh_obj_id"
-    for relation in model._meta.get_fields(include_hidden=True):
+    relations: Any = model._meta.get_fields(include_hidden=True)
+    for relation in relations:
         if not (relation.auto_created and relation.is_relation and not relation.concrete):
             continue
         part: Any = relation.related_model
@@ -100,7 +102,8 @@ def history_of(row: Model, *, viewable: Any = lambda model: True) -> list[Moment
             continue
         owners[table] = column
         found += (
-            table.objects.filter(**{column: row.pk})
+            cast(Any, table)
+            .objects.filter(**{column: row.pk})
             .select_related("pgh_context")
             .order_by("-pgh_id")[:MOST_EVENTS]
         )
@@ -153,7 +156,7 @@ def _context_of(event: Any) -> dict[str, Any]:
 
 
 def _names_of_users(events: Iterable[Any]) -> dict[Any, str]:
-    keys = {_context_of(event).get("user") for event in events} - {None}
+    keys: set[Any] = {_context_of(event).get("user") for event in events} - {None}
     return {
         person.pk: person.get_username()
         for person in get_user_model()._default_manager.filter(pk__in=keys)
@@ -285,7 +288,8 @@ def latest_moments(
     found: list[Any] = []
     cut: list[datetime.datetime] = []
     for model in tables:
-        rows = events_of[model].objects.select_related("pgh_context").order_by("-pgh_id")
+        events: Any = events_of[model]
+        rows = events.objects.select_related("pgh_context").order_by("-pgh_id")
         if until:
             rows = rows.filter(pgh_created_at__lt=until)
         latest = list(rows[:most])

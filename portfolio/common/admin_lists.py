@@ -57,12 +57,12 @@ class StaffChangeList(ChangeList):
         return rows
 
 
-def name_in_scripts(row: Any, *, language: str | None = None) -> tuple[str, SafeString]:
+def name_in_scripts(row: Any, *, language: str | None = None) -> tuple[SafeString, SafeString]:
     """The reader's own name of a row, and the others beside it in their own glyphs."""
     order = READING_ORDER.get(language or get_language() or "en", READING_ORDER["en"])
     named = [(field, getattr(row, field)) for field in order if getattr(row, field)]
     if not named:
-        return "–", SafeString("")
+        return SafeString("–"), SafeString("")
     others = {name: field for field, name in reversed(named[1:]) if name != named[0][1]}
     spans = format_html_join(
         SafeString(" · "),

@@ -161,9 +161,9 @@ class ProjectCitationInline(CitationInline):
 class ProjectDetailAdmin(PublishableAdmin, SourcedAdmin):
     """What the forms of every sort of work share."""
 
-    list_select_related = ("strand",)
+    list_select_related: tuple[str, ...] = ("strand",)
     search_fields = ("search_text",)
-    autocomplete_fields = ("programme", "strand")
+    autocomplete_fields: tuple[str, ...] = ("programme", "strand")
     prepopulated_fields = {"slug": ("name_en",)}
     undisclosed = {"announced_amount": "amount", "announced_currency": ""}
     refusals = (
@@ -203,7 +203,7 @@ class ProjectDetailAdmin(PublishableAdmin, SourcedAdmin):
 class ProjectAdmin(ProjectDetailAdmin):
     """Every project of every sort, to look up; each is edited as what it is."""
 
-    actions = ()
+    actions: list[str] = []
     list_display = ("names", "kind", "place", "strand", "amount", "sourced", "published")
     list_filter = (
         "publication",

@@ -78,7 +78,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def may_view(request: HttpRequest, model: type[Model]) -> bool:
     """Whether this person may see rows of `model`."""
     name = f"{model._meta.app_label}.view_{model._meta.model_name}"
-    return request.user.has_perm(name)  # type: ignore[union-attr]
+    return request.user.has_perm(name)
 
 
 def list_url(model: type[Model], **filters: Any) -> str:
@@ -243,7 +243,7 @@ def running_embargoes(request: HttpRequest, now: datetime.datetime) -> list[dict
     for model in LISTS:
         if "embargoed_until" not in _fields(model) or not may_view(request, model):
             continue
-        rows = model._default_manager.filter(
+        rows: QuerySet[Any] = model._default_manager.filter(
             publication=Publication.EMBARGOED, embargoed_until__gt=now
         ).order_by("embargoed_until", "pk")[:MOST_LISTED]
         found += [
@@ -258,7 +258,8 @@ def last_changes(request: HttpRequest) -> list[dict[str, Any]]:
     Shape: one dict a changed row (name, kind, act, by, at, url or nothing), the latest first.
     Queries: one a sort of row, and a few for names.
     """
-    models = [model for model in (*LISTS, Project) if may_view(request, model)]
+    looked_after: tuple[type[Model], ...] = (*LISTS, Project)
+    models = [model for model in looked_after if may_view(request, model)]
     moments, _more = latest_moments(models, most=MOST_LISTED)
     found: dict[Any, dict[str, Any]] = {}
     for moment in moments:

@@ -15,7 +15,7 @@ from portfolio.common.admin import (
     SourcedAdmin,
     link_to,
 )
-from portfolio.common.admin_lists import ChoiceFilter, MissingTextFilter
+from portfolio.common.admin_lists import ChoiceFilter, HasSourceFilter, MissingTextFilter
 from portfolio.sources.models import Claim, ClaimCitation, Source
 
 MOST_ROWS_STATED = 50
@@ -107,7 +107,7 @@ class ClaimAdmin(PublishableAdmin, SourcedAdmin):
     """What somebody said that is not a fact yet."""
 
     list_display = ("text", "kind", "speaker", "subject", "sourced", "published")
-    list_filter = ("publication", "kind", ClaimSubjectFilter, MissingTextFilter)
+    list_filter = ("publication", "kind", ClaimSubjectFilter, HasSourceFilter, MissingTextFilter)
     list_select_related = ("speaker", "programme", "organisation", "project")
     search_fields = ("search_text",)
     autocomplete_fields = ("speaker", "programme", "organisation", "project")

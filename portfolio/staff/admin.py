@@ -20,17 +20,17 @@ from portfolio.staff.models import User
 from portfolio.staff.roles import AREAS, ROLES, TABLE, WORDS
 
 
-class StaffUserForm(StaffForm, UserChangeForm):  # type: ignore[misc]
+class StaffUserForm(StaffForm, UserChangeForm):
     """An account, without anything of its password."""
 
-    password = None
+    password = None  # type: ignore[assignment]
 
     class Meta:
         model = User
         fields = "__all__"
 
 
-class StaffUserCreationForm(StaffForm, UserCreationForm):  # type: ignore[misc]
+class StaffUserCreationForm(StaffForm, UserCreationForm):
     """A new account with its first password."""
 
     class Meta:
@@ -39,7 +39,7 @@ class StaffUserCreationForm(StaffForm, UserCreationForm):  # type: ignore[misc]
 
 
 @admin.register(User)
-class UserAdmin(StaffAdmin, DjangoUserAdmin):
+class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]
     """Who may sign in, and in which roles. Nobody is deleted: the history names them."""
 
     form = StaffUserForm
@@ -76,7 +76,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only who is a superuser may make, change or unmake one; nobody changes their own access."""
         fixed = tuple(super().get_readonly_fields(request, obj))
-        if not request.user.is_superuser:  # type: ignore[union-attr]
+        if not request.user.is_superuser:
             fixed = (*fixed, "is_superuser")
         if obj is not None and obj.pk == request.user.pk:
             fixed = (*fixed, "is_active", "is_staff", "is_superuser", "groups")
@@ -84,7 +84,7 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A superuser's account is for superusers to change."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:  # type: ignore[union-attr]
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 

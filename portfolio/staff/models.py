@@ -47,7 +47,7 @@ class User(AbstractUser):
     append_only=True,
     model_name="MembershipEvent",
 )
-class Membership(User.groups.through):  # type: ignore[misc,name-defined]
+class Membership(User.groups.through):  # type: ignore[name-defined]
     """That a person holds a role; kept in the history as well."""
 
     class Meta:

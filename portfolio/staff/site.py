@@ -34,7 +34,7 @@ class StaffSite(UnfoldAdminSite):
             *super().get_urls(),
         ]
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to the sign-in page, or to enrolling the second factor that is missing."""
         person: Any = getattr(request, "person", request.user)
         if request.user.is_authenticated:
@@ -49,15 +49,15 @@ class StaffSite(UnfoldAdminSite):
         wanted = request.GET.get("next") or reverse("admin:index")
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to the one page where a password is changed."""
         return HttpResponseRedirect(reverse("account_change_password"))
 
-    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to the start."""
         return HttpResponseRedirect(reverse("admin:index"))
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Sign out and lead to the sign-in page; only by POST."""
         if request.method != "POST":
             return HttpResponseRedirect(reverse("account_logout"))
@@ -75,7 +75,7 @@ class StaffSite(UnfoldAdminSite):
 
         Queries: one for each table of events, few for names.
         """
-        if not request.user.has_perm(HISTORY_PERMISSION):  # type: ignore[union-attr]
+        if not request.user.has_perm(HISTORY_PERMISSION):
             raise PermissionDenied
         tracked = sorted(event_models(), key=lambda model: str(model._meta.verbose_name_plural))
         kinds = [(m._meta.label_lower, m._meta.verbose_name_plural) for m in tracked]
