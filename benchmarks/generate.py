@@ -113,7 +113,7 @@ def participations(chance: random.Random, titles: int, firms: int, count: int) -
     """Who takes part in what: by Pareto's law, so that few take part in much."""
     seen: set[tuple[int, int, str]] = set()
     while len(seen) < count:
-        firm = min(int(chance.paretovariate(0.75)), firms)
+        firm = min(int(20 * chance.paretovariate(0.75)) - 19, firms)
         key = (chance.randint(1, titles), firm, chance.choice(ROLES))
         if key not in seen:
             seen.add(key)

@@ -116,9 +116,10 @@ TEMPLATES = [
 
 
 DATABASE_ROLE = env.str("TOPSHEET_DB_ROLE", default="app")
-# Milliseconds. A migration by the owner may take its time.
+# Milliseconds: a reader is told "not now" (503) within three seconds. A migration by the owner may
+# take its time.
 STATEMENT_TIMEOUT = env.int(
-    "TOPSHEET_STATEMENT_TIMEOUT", default=0 if DATABASE_ROLE == "owner" else 10_000
+    "TOPSHEET_STATEMENT_TIMEOUT", default=0 if DATABASE_ROLE == "owner" else 2_500
 )
 
 

@@ -4,7 +4,8 @@ import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Organisation, Person
@@ -39,6 +40,8 @@ class Production(Project):
         indexes = [
             models.Index(fields=["format"], name="production_by_format"),
             models.Index(fields=["stage"], name="production_by_stage"),
+            # The API's order by year, in which a row without one has the smallest: 0.
+            models.Index(Coalesce("year", Value(0)), "project_ptr", name="production_by_year"),
         ]
         constraints = [
             models.CheckConstraint(
