@@ -18,6 +18,13 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """A name of its own for the test database, where one is asked for."""
+    if name := os.environ.get("TOPSHEET_TEST_DATABASE"):
+        connection.settings_dict["TEST"]["NAME"] = name
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """The test database with its cache table and a runtime role, as an installation has them."""
     from django.core.management import call_command
@@ -50,3 +57,37 @@ def as_app_role(db: None) -> Iterator[str]:
 def day() -> Callable[[str], datetime.date]:
     """A civil date from its ISO form."""
     return datetime.date.fromisoformat
+
+
+@pytest.fixture(autouse=True)
+def without_a_rule(request: pytest.FixtureRequest) -> None:
+    """Drop one rule of the database for the length of each test: its test has to fail then.
+
+    Only where TOPSHEET_WITHOUT_RULE names one; tests/project/test_rules_bite.py does.
+    """
+    rule = os.environ.get("TOPSHEET_WITHOUT_RULE")
+    if not rule or not (
+        request.node.get_closest_marker("django_db") or "db" in request.fixturenames
+    ):
+        return
+    request.getfixturevalue("db")
+    drop_rule(rule)
+
+
+def drop_rule(rule: str) -> None:
+    """Drop the constraint, unique index or trigger named `rule`, in the transaction of the test."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname) "
+            "FROM pg_constraint WHERE conname = %s "
+            "UNION ALL SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) "
+            "FROM pg_trigger WHERE tgname ~ ('^pgtrigger_' || %s || '_[0-9a-f]{5}$') "
+            "UNION ALL SELECT format('DROP INDEX %%I', relname) FROM pg_class "
+            "WHERE relname = %s AND relkind = 'i' AND NOT EXISTS "
+            "(SELECT 1 FROM pg_constraint WHERE conname = relname)",
+            [rule, rule, rule],
+        )
+        statements = [row[0] for row in cursor.fetchall()]
+        assert statements, f"the database has no rule {rule}"
+        for statement in statements:
+            cursor.execute(statement)
