@@ -115,7 +115,7 @@ class OrganisationAdmin(PublishableAdmin, SourcedAdmin):
             _("What it is"),
             {"fields": ("kinds", ("country", "listed_on"), "parent", "parts", "takes_part_in")},
         ),
-        (_("Publication"), {"fields": ("remarks", ("publication", "embargoed_until"))}),
+        (_("Publication"), {"fields": ("remarks", "publication", "embargoed_until")}),
         (_("For staff"), {"fields": ("notes",)}),
     )
     refusals = (_("an organisation cannot belong to its own part"),)
@@ -184,6 +184,6 @@ class PersonAdmin(PublishableAdmin, SourcedAdmin):
     inlines = (PositionInline, PersonCitationInline)
     fieldsets = (
         (None, {"fields": ("name_en", ("name_zh_hant", "name_zh_hans"), "aliases", "slug")}),
-        (_("Publication"), {"fields": (("publication", "embargoed_until"),)}),
+        (_("Publication"), {"fields": ("publication", "embargoed_until")}),
         (_("For staff"), {"fields": ("notes",)}),
     )

@@ -111,7 +111,7 @@ class ProgrammeAdmin(PublishableAdmin, SourcedAdmin):
                 )
             },
         ),
-        (_("Publication"), {"fields": (("publication", "embargoed_until"),)}),
+        (_("Publication"), {"fields": ("publication", "embargoed_until")}),
         (_("For staff"), {"fields": ("notes",)}),
     )
 
@@ -185,7 +185,7 @@ class ProjectDetailAdmin(PublishableAdmin, SourcedAdmin):
         },
     )
     outcome_fieldset = (_("What came of it"), {"fields": ("claimed_result", "remarks")})
-    publication_fieldset = (_("Publication"), {"fields": (("publication", "embargoed_until"),)})
+    publication_fieldset = (_("Publication"), {"fields": ("publication", "embargoed_until")})
     staff_fieldset = (_("For staff"), {"fields": ("notes",)})
 
     @display(description=_("announced amount"), ordering="announced_amount")

@@ -52,7 +52,7 @@ class SourceAdmin(PublishableAdmin):
                 )
             },
         ),
-        (_("Publication"), {"fields": (("publication", "embargoed_until"),)}),
+        (_("Publication"), {"fields": ("publication", "embargoed_until")}),
         (_("What it states"), {"fields": ("states",)}),
         (_("For staff"), {"fields": ("notes",)}),
     )
@@ -115,7 +115,7 @@ class ClaimAdmin(PublishableAdmin, SourcedAdmin):
     fieldsets = (
         (None, {"fields": ("text_en", "text_zh_hant", "text_zh_hans", ("kind", "speaker"))}),
         (_("About exactly one of these"), {"fields": ("programme", "organisation", "project")}),
-        (_("Publication"), {"fields": ("slug", ("publication", "embargoed_until"))}),
+        (_("Publication"), {"fields": ("slug", "publication", "embargoed_until")}),
     )
 
     @display(description=_("text"), ordering="slug")

@@ -159,6 +159,15 @@ def test_the_count_stops_at_the_cap(db: None, monkeypatch: Any):
     assert (pages.count, pages.num_pages, pages.is_capped) == (10, 2, True)
 
 
+def test_the_page_says_that_there_are_more(boss: Client, monkeypatch: Any):
+    monkeypatch.setattr(admin_lists, "MOST_ROWS_COUNTED", 2)
+    factories.ProductionFactory.create_batch(3, strand=factories.StrandFactory())
+
+    text = boss.get("/admin/productions/production/").content.decode()
+
+    assert "The first 2 productions; narrow the list to see others." in text
+
+
 def test_the_count_of_a_short_list_is_exact(db: None):
     factories.ProductionFactory.create_batch(3, strand=factories.StrandFactory())
 
