@@ -137,8 +137,8 @@ def moments_of(
             moments[key] = Moment(
                 at=event.pgh_created_at,
                 by=people.get(said.get("user"), ""),
-                method=said.get("method", ""),
-                path=said.get("url", ""),
+                method=said.get("method", "manage.py" if "command" in said else ""),
+                path=said.get("url", said.get("command", "")),
                 request_id=said.get("request", ""),
             )
         moments[key].changes.append(change)
