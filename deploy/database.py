@@ -31,7 +31,9 @@ def own_addresses(cluster: Cluster, *, may_create_databases: bool = False) -> di
         for role in (OWNER, APP):
             _ensure_role(connection, role, cluster)
         if may_create_databases:
-            connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER)))
+            connection.execute(
+                sql.SQL("ALTER ROLE {} CREATEDB CREATEROLE").format(sql.Identifier(OWNER))
+            )
         if not _one(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(
@@ -55,10 +57,10 @@ def given_addresses(
     with _connect(url, name="DATABASE_URL") as owner:
         _refuse_unfit(owner)
         database, role = owner.info.dbname, owner.info.user
-        if for_tests and not _may(owner, "rolcreatedb"):
+        if for_tests and not (_may(owner, "rolcreatedb") and _may(owner, "rolcreaterole")):
             raise SetupError(
-                f"The tests make databases of their own, and the role {role} may not: "
-                f'ALTER ROLE "{role}" CREATEDB.'
+                f"The tests make databases and a role of their own, and the role {role} may not: "
+                f'ALTER ROLE "{role}" CREATEDB CREATEROLE.'
             )
         if not app_url:
             try:

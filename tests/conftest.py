@@ -39,6 +39,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
                 "DO $$ BEGIN CREATE ROLE " + APP_ROLE + " NOLOGIN; "
                 "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
             )
+            # To act as it in a test, the owner has to belong to it. Once for the server as well.
+            cursor.execute("SELECT pg_advisory_lock(7)")
+            cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
+            cursor.execute("SELECT pg_advisory_unlock(7)")
         grant_app_role(APP_ROLE)
 
 

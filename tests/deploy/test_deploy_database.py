@@ -144,7 +144,7 @@ def test_wrong_runtime_password_is_refused_by_its_own_name(url, tmp_path):
 def test_tests_need_a_role_that_may_make_databases(url, tmp_path):
     text = said(url(role="given_plain", name="given_plain"), tmp_path, for_tests=True)
 
-    assert 'ALTER ROLE "given_plain" CREATEDB' in text
+    assert 'ALTER ROLE "given_plain" CREATEDB CREATEROLE' in text
 
 
 @pytest.mark.parametrize(("version", "refused"), [(140_013, True), (150_000, False)])
