@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.choices import IdentifierScheme, OrganisationKind
-from portfolio.common.constraints import period_is_ordered, slug_is_lower_case
+from portfolio.common.constraints import is_one_of, period_is_ordered, slug_is_lower_case
 from portfolio.common.history import keeps_history
 from portfolio.common.names import NamedInThreeScripts, has_a_name
 from portfolio.common.publishing import (
@@ -22,7 +22,7 @@ from portfolio.common.publishing import (
 )
 from portfolio.common.search import SearchableQuerySet, search_index
 from portfolio.common.territories import TerritoryField, territory_is_iso3166
-from portfolio.sources.models import Citation, Source
+from portfolio.sources.models import Citation, Source, cited_once
 
 
 class OrganisationQuerySet(SearchableQuerySet, PublishableQuerySet):
@@ -143,10 +143,11 @@ class OrganisationIdentifier(models.Model):
                 name="organisation_identifier_belongs_to_one",
                 violation_error_message=_("Another organisation has this number."),
             ),
-            models.CheckConstraint(
+            is_one_of(
                 name="organisation_identifier_scheme_is_known",
-                condition=Q(scheme__in=IdentifierScheme.values),
-                violation_error_message=_("Choose the register from the list."),
+                field="scheme",
+                choices=IdentifierScheme,
+                message=_("Choose the register from the list."),
             ),
             models.CheckConstraint(
                 name="organisation_identifier_has_a_value",
@@ -282,13 +283,7 @@ class OrganisationCitation(Citation):
     class Meta:
         verbose_name = _("source of an organisation")
         verbose_name_plural = _("sources of an organisation")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "source"],
-                name="organisation_citation_is_made_once",
-                violation_error_message=_("This source is already given."),
-            )
-        ]
+        constraints = [cited_once(name="organisation_citation_is_made_once", by="organisation")]
 
 
 @keeps_history()
@@ -300,10 +295,4 @@ class PersonCitation(Citation):
     class Meta:
         verbose_name = _("source of a person")
         verbose_name_plural = _("sources of a person")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "source"],
-                name="person_citation_is_made_once",
-                violation_error_message=_("This source is already given."),
-            )
-        ]
+        constraints = [cited_once(name="person_citation_is_made_once", by="person")]

@@ -1,5 +1,7 @@
 """Rules that many models share, each a named sentence with a message for the form."""
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +16,17 @@ def slug_is_lower_case(*, name: str) -> models.CheckConstraint:
         violation_error_message=_(
             "Use lower-case letters, digits and single hyphens, such as last-dance."
         ),
+    )
+
+
+def is_one_of(
+    *, name: str, field: str, choices: type[models.TextChoices], message: Any
+) -> models.CheckConstraint:
+    """The word is one of `choices`; a form offers no other, a bulk write might."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{f"{field}__in": choices.values}),
+        violation_error_message=message,
     )
 
 

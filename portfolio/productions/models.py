@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Organisation, Person
+from portfolio.common.constraints import is_one_of
 from portfolio.common.history import keeps_history
 from portfolio.common.publishing import is_public
 from portfolio.productions.choices import CreditRole, Format, ParticipationRole, Stage
@@ -44,15 +45,17 @@ class Production(Project):
             models.Index(Coalesce("year", Value(0)), "project_ptr", name="production_by_year"),
         ]
         constraints = [
-            models.CheckConstraint(
+            is_one_of(
                 name="production_format_is_known",
-                condition=Q(format__in=Format.values),
-                violation_error_message=_("Choose the format from the list."),
+                field="format",
+                choices=Format,
+                message=_("Choose the format from the list."),
             ),
-            models.CheckConstraint(
+            is_one_of(
                 name="production_stage_is_known",
-                condition=Q(stage__in=Stage.values),
-                violation_error_message=_("Choose the stage from the list."),
+                field="stage",
+                choices=Stage,
+                message=_("Choose the stage from the list."),
             ),
             models.CheckConstraint(
                 name="production_year_is_of_the_cinema",
@@ -112,10 +115,11 @@ class Participation(models.Model):
                 name="participation_has_a_role_once",
                 violation_error_message=_("This organisation already has this role here."),
             ),
-            models.CheckConstraint(
+            is_one_of(
                 name="participation_role_is_known",
-                condition=Q(role__in=ParticipationRole.values),
-                violation_error_message=_("Choose the role from the list."),
+                field="role",
+                choices=ParticipationRole,
+                message=_("Choose the role from the list."),
             ),
         ]
 
@@ -159,10 +163,11 @@ class Credit(models.Model):
                 name="credit_is_given_once",
                 violation_error_message=_("This person already has this credit here."),
             ),
-            models.CheckConstraint(
+            is_one_of(
                 name="credit_role_is_known",
-                condition=Q(role__in=CreditRole.values),
-                violation_error_message=_("Choose the credit from the list."),
+                field="role",
+                choices=CreditRole,
+                message=_("Choose the credit from the list."),
             ),
         ]
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.common.constraints import slug_is_lower_case
+from portfolio.common.constraints import is_one_of, slug_is_lower_case
 from portfolio.common.history import keeps_history
 from portfolio.common.names import search_text_of
 from portfolio.common.publishing import (
@@ -48,15 +48,17 @@ class Source(Publishable):
         constraints = [
             slug_is_lower_case(name="source_slug_is_lower_case"),
             publication_is_known(name="source_publication_is_known"),
-            models.CheckConstraint(
+            is_one_of(
                 name="source_kind_is_known",
-                condition=Q(kind__in=SourceKind.values),
-                violation_error_message=_("Choose the kind of source from the list."),
+                field="kind",
+                choices=SourceKind,
+                message=_("Choose the kind of source from the list."),
             ),
-            models.CheckConstraint(
+            is_one_of(
                 name="source_language_is_known",
-                condition=Q(language__in=Language.values),
-                violation_error_message=_("Choose the language from the list."),
+                field="language",
+                choices=Language,
+                message=_("Choose the language from the list."),
             ),
             models.CheckConstraint(
                 name="source_has_a_title",
@@ -89,6 +91,15 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return str(self.source)
+
+
+def cited_once(*, name: str, by: str) -> models.UniqueConstraint:
+    """A row names a source once, however many places in it there are."""
+    return models.UniqueConstraint(
+        fields=[by, "source"],
+        name=name,
+        violation_error_message=_("This source is already given."),
+    )
 
 
 class ClaimQuerySet(SearchableQuerySet, PublishableQuerySet):
@@ -167,10 +178,11 @@ class Claim(Publishable):
         constraints = [
             slug_is_lower_case(name="claim_slug_is_lower_case"),
             publication_is_known(name="claim_publication_is_known"),
-            models.CheckConstraint(
+            is_one_of(
                 name="claim_kind_is_known",
-                condition=Q(kind__in=ClaimKind.values),
-                violation_error_message=_("Choose the kind of claim from the list."),
+                field="kind",
+                choices=ClaimKind,
+                message=_("Choose the kind of claim from the list."),
             ),
             models.CheckConstraint(
                 name="claim_has_a_text",
@@ -203,10 +215,4 @@ class ClaimCitation(Citation):
     class Meta:
         verbose_name = _("source of a claim")
         verbose_name_plural = _("sources of a claim")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["claim", "source"],
-                name="claim_citation_is_made_once",
-                violation_error_message=_("This source is already given."),
-            )
-        ]
+        constraints = [cited_once(name="claim_citation_is_made_once", by="claim")]

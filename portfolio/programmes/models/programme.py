@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Organisation
-from portfolio.common.constraints import slug_is_lower_case
+from portfolio.common.constraints import is_one_of, slug_is_lower_case
 from portfolio.common.history import keeps_history
 from portfolio.common.money import (
     AmountField,
@@ -22,7 +22,7 @@ from portfolio.common.publishing import (
 )
 from portfolio.common.search import SearchableQuerySet, search_index
 from portfolio.programmes.choices import ProgrammeRole, Qualifier
-from portfolio.sources.models import Citation, Source
+from portfolio.sources.models import Citation, Source, cited_once
 
 
 class ProgrammeQuerySet(SearchableQuerySet, PublishableQuerySet):
@@ -77,10 +77,11 @@ class Programme(NamedInThreeScripts, Publishable):
             currency_is_iso4217(
                 name="programme_currency_is_iso4217", field="envelope_currency", optional=True
             ),
-            models.CheckConstraint(
+            is_one_of(
                 name="programme_qualifier_is_known",
-                condition=Q(envelope_qualifier__in=Qualifier.values),
-                violation_error_message=_("Choose how exactly the envelope was stated."),
+                field="envelope_qualifier",
+                choices=Qualifier,
+                message=_("Choose how exactly the envelope was stated."),
             ),
             models.CheckConstraint(
                 name="programme_lasts_at_least_a_year",
@@ -145,10 +146,11 @@ class ProgrammePartner(models.Model):
                 name="programme_partner_has_a_role_once",
                 violation_error_message=_("This organisation already has this role."),
             ),
-            models.CheckConstraint(
+            is_one_of(
                 name="programme_partner_role_is_known",
-                condition=Q(role__in=ProgrammeRole.values),
-                violation_error_message=_("Choose the role from the list."),
+                field="role",
+                choices=ProgrammeRole,
+                message=_("Choose the role from the list."),
             ),
         ]
 
@@ -165,10 +167,4 @@ class ProgrammeCitation(Citation):
     class Meta:
         verbose_name = _("source of a programme")
         verbose_name_plural = _("sources of a programme")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["programme", "source"],
-                name="programme_citation_is_made_once",
-                violation_error_message=_("This source is already given."),
-            )
-        ]
+        constraints = [cited_once(name="programme_citation_is_made_once", by="programme")]

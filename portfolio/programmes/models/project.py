@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.common.constraints import never_changes, slug_is_lower_case
+from portfolio.common.constraints import is_one_of, never_changes, slug_is_lower_case
 from portfolio.common.history import keeps_history
 from portfolio.common.money import (
     AmountField,
@@ -27,7 +27,7 @@ from portfolio.common.search import SearchableQuerySet, search_index
 from portfolio.programmes.choices import ProjectKind, Standing
 from portfolio.programmes.models.programme import Programme
 from portfolio.programmes.models.strand import Strand
-from portfolio.sources.models import Citation, Source
+from portfolio.sources.models import Citation, Source, cited_once
 
 
 class ProjectQuerySet(SearchableQuerySet, PublishableQuerySet):
@@ -106,10 +106,11 @@ class Project(NamedInThreeScripts, Publishable):
             has_a_name(name="project_has_a_name"),
             slug_is_lower_case(name="project_slug_is_lower_case"),
             publication_is_known(name="project_publication_is_known"),
-            models.CheckConstraint(
+            is_one_of(
                 name="project_kind_is_known",
-                condition=Q(kind__in=ProjectKind.values),
-                violation_error_message=_("A project is a production or a scholarship scheme."),
+                field="kind",
+                choices=ProjectKind,
+                message=_("A project is a production or a scholarship scheme."),
             ),
             models.CheckConstraint(
                 name="project_in_programme_has_a_strand",
@@ -188,10 +189,4 @@ class ProjectCitation(Citation):
     class Meta:
         verbose_name = _("source of a project")
         verbose_name_plural = _("sources of a project")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project", "source"],
-                name="project_citation_is_made_once",
-                violation_error_message=_("This source is already given."),
-            )
-        ]
+        constraints = [cited_once(name="project_citation_is_made_once", by="project")]

@@ -12,7 +12,7 @@ from portfolio.common.names import NamedInThreeScripts, has_a_name
 from portfolio.common.publishing import is_public
 from portfolio.common.search import SearchableQuerySet, search_index
 from portfolio.programmes.models.programme import Programme
-from portfolio.sources.models import Citation, Source
+from portfolio.sources.models import Citation, Source, cited_once
 
 
 class StrandQuerySet(SearchableQuerySet):
@@ -73,10 +73,4 @@ class StrandCitation(Citation):
     class Meta:
         verbose_name = _("source of a strand")
         verbose_name_plural = _("sources of a strand")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["strand", "source"],
-                name="strand_citation_is_made_once",
-                violation_error_message=_("This source is already given."),
-            )
-        ]
+        constraints = [cited_once(name="strand_citation_is_made_once", by="strand")]
