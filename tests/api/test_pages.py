@@ -27,6 +27,7 @@ def walk(api):
             body = json.loads(response.content)
             pages.append([row["slug"] for row in body["results"]])
             last, address = address, body[way]
+            assert len(pages) < 100, "The pages lead round in a circle."
         return pages, last
 
     return follow
