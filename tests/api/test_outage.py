@@ -56,7 +56,8 @@ def test_connection_that_the_server_ended_is_replaced_unnoticed(client):
 
 def end_backend(pid):
     """End a connection from the server's side, as a restart does."""
-    with psycopg.connect(connection.connection.info.dsn, autocommit=True) as other:
+    info = connection.connection.info
+    with psycopg.connect(info.dsn, password=info.password, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
