@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 NAME_FIELDS = ("name_en", "name_zh_hant", "name_zh_hans")
@@ -76,7 +77,7 @@ class NamedInThreeScripts(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.name_en or self.name_zh_hant or self.name_zh_hans
+        return self.name_for(get_language() or "en")
 
     def name_for(self, language: str) -> str:
         """The name that a reader of `language` sees: theirs, or the nearest there is."""

@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+import pghistory
 import pgtrigger
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -91,6 +92,15 @@ def test_a_bulk_change_outside_a_request_is_told_as_such(rows: Any):
         for field in change.fields
         if change.act == "update"
     ] == [("", "2024")]
+
+
+def test_a_command_is_named(rows: Any):
+    with pghistory.context(command="load_facts"):
+        Production.objects.filter(pk=rows.production.pk).update(year=2025)
+
+    latest = history_of(rows.production)[0]
+
+    assert (latest.by, latest.method, latest.path) == ("", "manage.py", "load_facts")
 
 
 def test_an_action_names_its_actor(boss: Client, rows: Any):
