@@ -346,7 +346,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "read what is public, from any site, without a key. An amount that no source discloses is null."
     ),
     "VERSION": "1",
-    "LICENSE": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     # Words stay where they are used: the default would name and move them.
