@@ -80,9 +80,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "portfolio.website.middleware.PermissionsPolicyMiddleware",
     "portfolio.common.api.middleware.ApiMiddleware",
     "portfolio.staff.middleware.StaffPagesMiddleware",
-    "portfolio.website.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portfolio.website.middleware.AddressLanguageMiddleware",

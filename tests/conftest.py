@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 APP_ROLE = "topsheet_test_app"
 
@@ -55,6 +56,13 @@ def as_app_role(db: None) -> Iterator[str]:
     if not connection.needs_rollback:
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A test leaves no language behind that a request of its made current."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

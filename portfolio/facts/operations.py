@@ -160,7 +160,7 @@ class _Loader:
             values[f"{name}_id"] = self.pk[target][row.refs[name]] if row.refs[name] else None
         manager = model._default_manager
         instance = manager.filter(slug=row.key).first()
-        what = f"{model._meta.verbose_name} {row.key}"
+        what = f"{model._meta.verbose_name_raw} {row.key}"
         if instance is None:
             if issubclass(model, Project) and Project.objects.filter(slug=row.key).exists():
                 raise FactsClash(
@@ -206,7 +206,7 @@ class _Loader:
         key: str,
     ) -> None:
         """Make the `wanted` rows that hang on another; remove those that an earlier file asked for."""
-        what = f"{model._meta.verbose_name} of {key}"
+        what = f"{model._meta.verbose_name_raw} of {key}"
         left = list(wanted)
         surplus = []
         for instance in model._default_manager.filter(**fixed).order_by("pk"):
