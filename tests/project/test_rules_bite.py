@@ -27,7 +27,6 @@ def files_about(rule: str) -> list[str]:
     return [name for name in found if name.endswith("test_rules.py")] or found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("rule", rules() if PROVING else SAMPLE)
 def test_without_the_rule_its_test_fails(rule, worker_id):
     files = files_about(rule)
