@@ -3,6 +3,7 @@
 import datetime
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -63,6 +64,14 @@ def english() -> Iterator[None]:
     """A test leaves no language behind that a request of its made current."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    """Addresses of static files without the manifest that `collectstatic` writes."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
 
 
 @pytest.fixture

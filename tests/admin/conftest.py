@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -12,15 +11,6 @@ from partners.models import Contact, OrganisationIdentifier
 from portfolio.staff.models import User
 from portfolio.staff.roles import ROLES
 from tests import factories
-
-
-@pytest.fixture(autouse=True)
-def plain_static(settings: Any) -> None:
-    """Static addresses without the manifest that `collectstatic` writes."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
 
 
 @pytest.fixture

@@ -14,15 +14,6 @@ PASSWORD = "a long pass phrase"
 
 
 @pytest.fixture(autouse=True)
-def plain_static(settings: Any) -> None:
-    """Static addresses without the manifest that `collectstatic` writes."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-
-
-@pytest.fixture(autouse=True)
 def quick_hashes(settings: Any) -> None:
     """Passwords are hashed in no time; real ones take half a second each."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
