@@ -60,7 +60,7 @@ find_uv() {
         fail "There is no Python. Install one (Debian: apt-get install python3 python3-venv)."
     printf '  uv, into the folder .uv\n'
     set -- install --quiet --disable-pip-version-check --timeout 20 --retries 2 \
-        --require-hashes --only-binary :all: --requirement deploy/uv.lock
+        --require-hashes --only-binary :all: --requirement deploy/uv-pinned.txt
     rm -rf .uv/venv .uv/lib
     if "$any" -m venv .uv/venv >"$log" 2>&1; then
         uv="$root/.uv/venv/bin/uv"

@@ -1,6 +1,6 @@
 """What the role that serves requests may do in the database: read and write rows, own nothing."""
 
-from typing import Any
+from typing import LiteralString
 
 from django.apps import apps
 from django.core.management.base import CommandError
@@ -18,10 +18,6 @@ def append_only_tables() -> list[str]:
     )
 
 
-def _table(name: str) -> sql.Identifier:
-    return sql.Identifier(name)
-
-
 def grant_app_role(role: str) -> None:
     """Give `role` exactly the rights the running server needs, in the current database.
 
@@ -36,23 +32,21 @@ def grant_app_role(role: str) -> None:
                 f"There is no database role {role}: create it with CREATE ROLE {role} LOGIN PASSWORD '…', "
                 "or give another in DATABASE_APP_URL."
             )
-        run = _runner(cursor)
+
+        def run(statement: LiteralString, *names: sql.Identifier) -> None:
+            cursor.execute(sql.SQL(statement).format(*names))
+
         run("GRANT USAGE ON SCHEMA public TO {}", name)
         run("REVOKE CREATE ON SCHEMA public FROM {}", name)
         run("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", name)
         run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}", name)
         run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", name)
         for table in append_only_tables():
-            run("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}", _table(table), name)
+            run("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}", sql.Identifier(table), name)
         # The server never migrates; it may see which migrations ran.
-        run("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}", _table("django_migrations"), name)
-
-
-def _runner(cursor: Any) -> Any:
-    def run(statement: str, *names: sql.Identifier) -> None:
-        cursor.execute(sql.SQL(statement).format(*names))
-
-    return run
+        run(
+            "REVOKE INSERT, UPDATE, DELETE ON {} FROM {}", sql.Identifier("django_migrations"), name
+        )
 
 
 def writable_models(role: str) -> dict[str, tuple[str, ...]]:

@@ -22,3 +22,14 @@ def test_a_name_in_other_letters_is_the_same_name():
 
     with refused("user_username_is_unique_in_any_case"):
         User.objects.create_user("Alice")
+
+
+@pytest.mark.parametrize("name", ["аlice", "ａlice", "alice lam", "алиса", "阿明"])
+def test_user_username_has_no_look_alikes(name: str):
+    with refused("user_username_has_no_look_alikes"):
+        User.objects.create(username=name)
+
+
+@pytest.mark.parametrize("name", ["alice", "Alice.Lam", "a+b@example.org", "a-b_c9"])
+def test_a_plain_name_is_taken(name: str):
+    assert User.objects.create(username=name).pk
