@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "portfolio.sources",
     "partners",
     "portfolio.programmes",
+    "portfolio.funding",
     "portfolio.productions",
     "scholarships",
     "portfolio.reporting",

@@ -1,16 +1,23 @@
 """Amounts beside their currency: numeric(20,2) and ISO 4217, never a float."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
 import pycountry
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Floor
 from django.utils.translation import gettext_lazy as _
 
 # X-codes are metals, test codes and units of account: nothing is paid in them.
 ISO_4217 = tuple(sorted(c.alpha_3 for c in pycountry.currencies if not c.alpha_3.startswith("X")))
 
+
+# Their smallest coin is the major unit itself. Source: ISO 4217, table A.1, minor unit 0.
+WITHOUT_DECIMALS = (
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
+    "VUV", "XAF", "XOF", "XPF",
+)  # fmt: skip
 
 LARGEST_AMOUNT = Decimal("999999999999999999.99")
 
@@ -80,3 +87,33 @@ def is_more_than_zero(amount: str) -> Q:
     # IS NOT NULL, because a CHECK that comes out as NULL lets the row pass; an upper end, because
     # PostgreSQL's numeric takes NaN and holds it to be more than any number.
     return Q(**{f"{amount}__isnull": False, f"{amount}__gt": 0, f"{amount}__lte": LARGEST_AMOUNT})
+
+
+def decimals_of(currency: str) -> int:
+    """How many decimals amounts in a currency have here: none or two."""
+    return 0 if currency in WITHOUT_DECIMALS else 2
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """An amount to the decimals of its currency, half to even; stored with two all the same."""
+    smallest = Decimal(1).scaleb(-decimals_of(currency))
+    # The default context rounds at 28 digits: an amount of 18 times a rate of 24 needs more.
+    with localcontext(prec=60):
+        return amount.quantize(smallest, rounding=ROUND_HALF_EVEN).quantize(Decimal("0.01"))
+
+
+def converted(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
+    """`amount` times `rate`, to the decimals of `currency`, half to even; never a float."""
+    with localcontext(prec=60):
+        return rounded(amount * rate, currency)
+
+
+def amount_fits_its_currency(
+    *, name: str, amount: str = "amount", currency: str = "currency"
+) -> models.CheckConstraint:
+    """Where the currency has no decimals, neither has the amount."""
+    return models.CheckConstraint(
+        name=name,
+        condition=~Q(**{f"{currency}__in": WITHOUT_DECIMALS}) | Q(**{amount: Floor(amount)}),
+        violation_error_message=_("This currency has no decimals: give a whole amount."),
+    )

@@ -33,3 +33,17 @@ class Standing(models.TextChoices):
 
     IN_PROGRAMME = "IN_PROGRAMME", _("In the programme")
     TRACK_RECORD = "TRACK_RECORD", _("Track record")
+
+
+class OverCommitment(models.TextChoices):
+    """What happens when commitments would pass an allocation."""
+
+    STOP = "STOP", _("Stop")
+    WARN = "WARN", _("Warn, and ask for an approval of its own")
+
+
+class RevisionKind(models.TextChoices):
+    """Whether an entry of an allocation is its first or a later one."""
+
+    ORIGINAL = "ORIGINAL", _("Original")
+    REVISION = "REVISION", _("Revision")

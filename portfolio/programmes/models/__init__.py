@@ -1,5 +1,11 @@
 """Programmes, their strands, and the projects that money can be promised to."""
 
+from portfolio.programmes.models.allocation import (
+    Allocation,
+    AllocationBalance,
+    AllocationQuerySet,
+    AllocationRevision,
+)
 from portfolio.programmes.models.programme import (
     Programme,
     ProgrammeCitation,
@@ -16,6 +22,10 @@ from portfolio.programmes.models.project import (
 from portfolio.programmes.models.strand import Strand, StrandCitation, StrandQuerySet
 
 __all__ = [
+    "Allocation",
+    "AllocationBalance",
+    "AllocationQuerySet",
+    "AllocationRevision",
     "Programme",
     "ProgrammeCitation",
     "ProgrammePartner",

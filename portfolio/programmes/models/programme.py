@@ -1,7 +1,7 @@
 """Programmes: an announced envelope and the organisations behind it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Organisation
@@ -21,7 +21,7 @@ from portfolio.common.publishing import (
     publication_is_known,
 )
 from portfolio.common.search import SearchableQuerySet, search_index
-from portfolio.programmes.choices import ProgrammeRole, Qualifier
+from portfolio.programmes.choices import OverCommitment, ProgrammeRole, Qualifier
 from portfolio.sources.models import Citation, Source, cited_once
 
 
@@ -34,6 +34,8 @@ class Programme(NamedInThreeScripts, Publishable):
     """An announced envelope of money, the organisations behind it and the strands it is for.
 
     Units: `envelope_amount` in major units of `envelope_currency`: an intention, not money owed.
+    Everything that is allocated and posted is counted in `base_currency`; a fiscal year is called by
+    the calendar year in which it begins.
     """
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)
@@ -50,6 +52,25 @@ class Programme(NamedInThreeScripts, Publishable):
     years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
     announced_date = models.DateField(_("announced on"), null=True, blank=True)
     announced_where = models.CharField(_("announced where"), max_length=300, blank=True)
+    base_currency = CurrencyField(
+        _("base currency"), default="HKD", help_text=_("In which the books are kept.")
+    )
+    fiscal_year_start_month = models.PositiveSmallIntegerField(
+        _("fiscal year begins in month"), default=1, help_text=_("1 to 12, on its first day.")
+    )
+    over_commitment = models.CharField(
+        _("beyond an allocation"),
+        max_length=4,
+        choices=OverCommitment,
+        default=OverCommitment.STOP,
+        help_text=_("What happens when commitments would pass what is allocated."),
+    )
+    is_fictional = models.BooleanField(
+        _("fictional sample"),
+        default=False,
+        editable=False,
+        help_text=_("Made up for trying Topsheet; every page says so."),
+    )
     remarks = models.TextField(
         _("remarks"), blank=True, help_text=_("What a source adds, in a sentence; public.")
     )
@@ -82,6 +103,25 @@ class Programme(NamedInThreeScripts, Publishable):
                 field="envelope_qualifier",
                 choices=Qualifier,
                 message=_("Choose how exactly the envelope was stated."),
+            ),
+            currency_is_iso4217(
+                name="programme_base_currency_is_iso4217", field="base_currency"
+            ),
+            models.CheckConstraint(
+                name="programme_base_currency_is_of_the_envelope",
+                condition=Q(envelope_currency="") | Q(envelope_currency=F("base_currency")),
+                violation_error_message=_("The books are kept in the currency of the envelope."),
+            ),
+            models.CheckConstraint(
+                name="programme_fiscal_year_begins_in_a_month",
+                condition=Q(fiscal_year_start_month__gte=1, fiscal_year_start_month__lte=12),
+                violation_error_message=_("Give a month from 1 to 12."),
+            ),
+            is_one_of(
+                name="programme_over_commitment_is_known",
+                field="over_commitment",
+                choices=OverCommitment,
+                message=_("Choose what happens beyond an allocation."),
             ),
             models.CheckConstraint(
                 name="programme_lasts_at_least_a_year",

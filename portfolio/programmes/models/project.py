@@ -77,6 +77,12 @@ class Project(NamedInThreeScripts, Publishable):
         help_text=_("What a source says the programme puts in; empty if not disclosed, never 0."),
     )
     announced_currency = CurrencyField(_("currency"), blank=True)
+    closed_date = models.DateField(
+        _("closed on"),
+        null=True,
+        blank=True,
+        help_text=_("From the day after, nothing more is promised or paid; empty while open."),
+    )
     claimed_result = models.TextField(
         _("claimed result"),
         blank=True,

@@ -1,0 +1,45 @@
+-- What the rules about money stand on: rounding, decimals, how an amount is written, and a clock
+-- that nobody can set.
+
+-- Half to even, exactly: numeric's own round() takes halves away from zero.
+CREATE FUNCTION topsheet_round_half_even(value numeric, places integer) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+SELECT CASE
+    WHEN abs(value - trunc(value, places)) * 2 = 10::numeric ^ (-places)
+        AND trunc(value * 10::numeric ^ places) % 2 = 0
+    THEN trunc(value, places)
+    ELSE round(value, places)
+END
+$$;
+
+-- Source: ISO 4217, table A.1, minor unit 0. Everything else is kept with two decimals.
+CREATE FUNCTION topsheet_decimals(currency text) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+SELECT CASE WHEN currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF',
+    'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN 0 ELSE 2 END
+$$;
+
+CREATE FUNCTION topsheet_money(currency text, amount numeric) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+SELECT currency || ' ' || to_char(amount, 'FM999,999,999,999,999,999,990.00')
+$$;
+
+-- Who does not own the table records now, whatever the statement says.
+CREATE FUNCTION topsheet_recorded_now() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT pg_has_role(
+        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+    ) THEN
+        NEW.recorded_at := clock_timestamp();
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Rows that are only ever added: the name of the rule is the argument.
+CREATE FUNCTION topsheet_only_ever_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%: what is recorded stays; add an entry that corrects it', TG_ARGV[0]
+        USING ERRCODE = 'check_violation';
+END
+$$;

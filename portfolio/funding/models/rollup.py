@@ -1,0 +1,89 @@
+"""Totals that the database keeps beside the ledger, so that ten million entries answer like ten.
+
+Nothing but the triggers of the ledger writes here. Each entry leaves a delta; once in a while a
+posting folds the deltas of others into the totals of days and months. No row is fought over: a delta
+belongs to the transaction that made it, and one transaction at a time folds. A report adds the totals
+and the deltas that are not folded yet, in one snapshot. `manage.py verify_ledger` compares them with
+the entries.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.common.money import AmountField, CurrencyField
+from portfolio.funding.choices import EntryKind
+from portfolio.programmes.models import Allocation
+
+
+class Total(models.Model):
+    """A sum of entries of one kind and currency in one allocation."""
+
+    allocation = models.ForeignKey(
+        Allocation, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=13, db_column="kind")
+    currency = CurrencyField()
+    entries = models.IntegerField()
+    amount = models.DecimalField(max_digits=24, decimal_places=2)
+    base_amount = models.DecimalField(max_digits=24, decimal_places=2)
+    promised_base_amount = models.DecimalField(max_digits=24, decimal_places=2)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.allocation_id} {EntryKind(self.kind).label} {self.currency}"
+
+
+class LedgerDelta(Total):
+    """What one statement added, not folded into the totals yet."""
+
+    value_date = models.DateField()
+    recorded_date = models.DateField()
+
+    class Meta:
+        verbose_name = _("delta of the ledger")
+        verbose_name_plural = _("deltas of the ledger")
+
+
+class DayTotal(Total):
+    """The sum of a value date, by the day on which it was recorded (in UTC)."""
+
+    value_date = models.DateField()
+    recorded_date = models.DateField()
+
+    class Meta:
+        verbose_name = _("total of a day")
+        verbose_name_plural = _("totals of days")
+        indexes = [
+            models.Index(fields=["value_date"], name="day_total_by_value"),
+            models.Index(fields=["recorded_date"], name="day_total_by_recorded"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["allocation", "value_date", "recorded_date", "kind", "currency"],
+                name="day_total_is_one",
+                violation_error_message=_("There is one total."),
+            )
+        ]  # fmt: skip
+
+
+class MonthTotal(Total):
+    """The sum of a month of value dates, by the month in which it was recorded (in UTC).
+
+    Time: `value_month` and `recorded_month` are the first days of their months.
+    """
+
+    value_month = models.DateField()
+    recorded_month = models.DateField()
+
+    class Meta:
+        verbose_name = _("total of a month")
+        verbose_name_plural = _("totals of months")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["allocation", "value_month", "recorded_month", "kind", "currency"],
+                name="month_total_is_one",
+                violation_error_message=_("There is one total."),
+            )
+        ]  # fmt: skip

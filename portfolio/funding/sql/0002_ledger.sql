@@ -1,0 +1,493 @@
+-- The ledger: entries are only ever added, agree with what they belong to, stay within every limit,
+-- are counted where reports look, and are chained at commit.
+--
+-- Every function runs as the owner of the tables: the role that serves requests may add entries and
+-- read the rest, and writes positions, balances, totals and links only through these triggers. They
+-- look at a statement's rows together, so that a COPY of a million stays quick.
+
+CREATE TRIGGER ledger_entry_is_recorded_now
+    BEFORE INSERT ON funding_ledgerentry
+    FOR EACH ROW EXECUTE FUNCTION topsheet_recorded_now();
+
+CREATE TRIGGER ledger_entry_never_changes
+    BEFORE UPDATE OR DELETE ON funding_ledgerentry
+    FOR EACH ROW EXECUTE FUNCTION topsheet_only_ever_added('ledger_entry_never_changes');
+
+CREATE TRIGGER ledger_entry_is_never_emptied
+    BEFORE TRUNCATE ON funding_ledgerentry
+    FOR EACH STATEMENT EXECUTE FUNCTION topsheet_only_ever_added('ledger_entry_is_never_emptied');
+
+CREATE TRIGGER ledger_link_never_changes
+    BEFORE UPDATE OR DELETE ON funding_ledgerlink
+    FOR EACH ROW EXECUTE FUNCTION topsheet_only_ever_added('ledger_link_never_changes');
+
+CREATE TRIGGER ledger_link_is_never_emptied
+    BEFORE TRUNCATE ON funding_ledgerlink
+    FOR EACH STATEMENT EXECUTE FUNCTION topsheet_only_ever_added('ledger_link_is_never_emptied');
+
+-- --- What an entry must agree with -----------------------------------------------------------
+
+CREATE FUNCTION ledger_entry_1_agrees() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    bad record;
+BEGIN
+    -- Two payments of one tranche wait for each other here.
+    PERFORM 1 FROM funding_tranche t
+    WHERE t.id IN (SELECT n.tranche_id FROM new_rows n WHERE n.tranche_id IS NOT NULL)
+    ORDER BY t.id FOR NO KEY UPDATE;
+
+    SELECT * INTO bad FROM (
+        SELECT n.value_date, c.reference, c.state, c.signed_date, p.closed_date, closing.through_date,
+            topsheet_money(n.currency, n.amount) AS money,
+            CASE
+                WHEN n.programme_id <> c.programme_id OR n.project_id <> c.project_id
+                    OR n.counterparty_id <> c.payee_id OR n.currency <> c.currency
+                    OR n.strand_id <> a.strand_id OR n.fiscal_year <> a.fiscal_year
+                    OR s.programme_id <> c.programme_id
+                    OR (n.tranche_id IS NOT NULL AND t.commitment_id IS DISTINCT FROM c.id)
+                THEN 'place'
+                WHEN NOT (c.state = 'SIGNED' OR (c.state IN ('CLOSED', 'CANCELLED')
+                    AND n.kind IN ('REFUND', 'RECOUPMENT', 'WRITE_OFF')))
+                THEN 'state'
+                WHEN n.value_date < c.signed_date THEN 'early'
+                WHEN n.value_date > (n.recorded_at AT TIME ZONE 'Asia/Hong_Kong')::date + 31
+                THEN 'late'
+                WHEN n.value_date > p.closed_date AND n.reversal_of_id IS NULL
+                    AND n.kind IN ('COMMITMENT', 'DISBURSEMENT')
+                THEN 'project'
+                WHEN n.value_date <= closing.through_date THEN 'period'
+                WHEN (n.rate_source = 'SAME_CURRENCY') <> (n.currency = g.base_currency)
+                    OR (n.reversal_of_id IS NULL AND n.kind <> 'DE_COMMITMENT' AND n.base_amount
+                        <> topsheet_round_half_even(
+                            n.amount * n.rate, topsheet_decimals(g.base_currency)))
+                THEN 'conversion'
+                WHEN (n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'RECOUPMENT', 'WRITE_OFF')
+                        AND n.promised_base_amount <> n.base_amount)
+                    OR (n.kind IN ('COMMITMENT', 'DE_COMMITMENT') AND n.rate <> c.rate)
+                    OR (n.kind IN ('DE_COMMITMENT', 'DISBURSEMENT', 'REFUND')
+                        AND abs(n.promised_base_amount - n.amount * c.rate) > 1)
+                THEN 'promise'
+                WHEN n.reversal_of_id IS NOT NULL AND (
+                    o.reversal_of_id IS NOT NULL OR o.kind <> n.kind
+                    OR o.commitment_id <> n.commitment_id OR o.allocation_id <> n.allocation_id
+                    OR o.tranche_id IS DISTINCT FROM n.tranche_id OR o.rate <> n.rate
+                    OR o.amount <> -n.amount OR o.base_amount <> -n.base_amount
+                    OR o.promised_base_amount <> -n.promised_base_amount
+                    OR o.value_date > n.value_date)
+                THEN 'reversal'
+                WHEN n.approval_id IS NOT NULL AND NOT (
+                    r.state = 'APPROVED' AND r.commitment_id = n.commitment_id
+                    AND CASE
+                        WHEN n.reversal_of_id IS NOT NULL
+                        THEN r.kind = 'REVERSAL' AND r.entry_id = n.reversal_of_id
+                        WHEN n.kind = 'COMMITMENT' THEN r.kind IN ('COMMITMENT', 'AMENDMENT')
+                        WHEN n.kind = 'DE_COMMITMENT' THEN r.kind IN ('AMENDMENT', 'CANCELLATION')
+                        WHEN n.kind = 'DISBURSEMENT'
+                        THEN r.kind = 'PAYMENT' AND r.tranche_id = n.tranche_id
+                        WHEN n.kind = 'WRITE_OFF' THEN r.kind = 'WRITE_OFF'
+                        ELSE true
+                    END)
+                THEN 'approval'
+                WHEN n.kind = 'DISBURSEMENT' AND n.reversal_of_id IS NULL AND t.state <> 'APPROVED'
+                THEN 'tranche'
+            END AS fault
+        FROM new_rows n
+        JOIN funding_commitment c ON c.id = n.commitment_id
+        JOIN programmes_programme g ON g.id = c.programme_id
+        JOIN programmes_project p ON p.id = c.project_id
+        JOIN programmes_allocation a ON a.id = n.allocation_id
+        JOIN programmes_strand s ON s.id = a.strand_id
+        LEFT JOIN funding_tranche t ON t.id = n.tranche_id
+        LEFT JOIN funding_ledgerentry o ON o.id = n.reversal_of_id
+        LEFT JOIN funding_approvalrequest r ON r.id = n.approval_id
+        LEFT JOIN (
+            SELECT DISTINCT ON (programme_id) programme_id, through_date
+            FROM funding_periodclosing ORDER BY programme_id, id DESC
+        ) closing ON closing.programme_id = c.programme_id
+    ) looked_at
+    WHERE fault IS NOT NULL
+    LIMIT 1;
+
+    IF FOUND THEN
+        IF bad.fault = 'place' THEN
+            RAISE EXCEPTION 'ledger_entry_is_of_its_commitment: programme, project, payee, currency, strand and tranche are those of the commitment %%(reference)s'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('reference', bad.reference)::text;
+        ELSIF bad.fault = 'state' THEN
+            RAISE EXCEPTION 'ledger_entry_commitment_is_signed: the commitment %%(reference)s is not signed, or takes no such entry any more'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('reference', bad.reference)::text;
+        ELSIF bad.fault = 'early' THEN
+            RAISE EXCEPTION 'ledger_entry_is_not_before_the_agreement: the agreement was signed on %%(signed)s; give a value date from then on'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('signed', bad.signed_date)::text;
+        ELSIF bad.fault = 'late' THEN
+            RAISE EXCEPTION 'ledger_entry_is_not_in_the_far_future: the value date %%(day)s is more than 31 days ahead'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('day', bad.value_date)::text;
+        ELSIF bad.fault = 'project' THEN
+            RAISE EXCEPTION 'ledger_entry_project_is_open: the project was closed on %%(day)s; nothing more is promised or paid for it'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('day', bad.closed_date)::text;
+        ELSIF bad.fault = 'period' THEN
+            RAISE EXCEPTION 'ledger_entry_period_is_open: the books are closed through %%(day)s; give a later value date'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('day', bad.through_date)::text;
+        ELSIF bad.fault = 'conversion' THEN
+            RAISE EXCEPTION 'ledger_entry_is_converted_at_its_rate: the amount in base currency is the amount times the rate, rounded half to even'
+                USING ERRCODE = 'check_violation';
+        ELSIF bad.fault = 'promise' THEN
+            RAISE EXCEPTION 'ledger_entry_is_promised_at_the_rate_of_the_commitment: what it takes from the budget is counted at the rate of the commitment'
+                USING ERRCODE = 'check_violation';
+        ELSIF bad.fault = 'reversal' THEN
+            RAISE EXCEPTION 'ledger_entry_reverses_what_was_posted: a reversal takes back exactly one entry that is none itself, on its day or later'
+                USING ERRCODE = 'check_violation';
+        ELSIF bad.fault = 'approval' THEN
+            RAISE EXCEPTION 'ledger_entry_is_approved: there is no valid approval of this by two people'
+                USING ERRCODE = 'check_violation';
+        ELSIF bad.fault = 'tranche' THEN
+            RAISE EXCEPTION 'ledger_entry_tranche_is_approved: the tranche is not approved for payment'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+
+    -- What leaves the house: conditions and blocks, unless an approved exception says otherwise.
+    SELECT * INTO bad FROM (
+        SELECT t.number, k.description, n.counterparty_id, b.reason, k.id AS condition, b.id AS block
+        FROM new_rows n
+        JOIN funding_tranche t ON t.id = n.tranche_id
+        LEFT JOIN funding_condition k ON k.tranche_id = t.id AND (k.met_at IS NULL
+            OR (k.kind = 'INSURANCE_IN_FORCE' AND k.valid_until < n.value_date))
+        LEFT JOIN partners_block b ON b.organisation_id = n.counterparty_id
+            AND b.start_date <= n.value_date
+            AND (b.end_date IS NULL OR b.end_date >= n.value_date)
+        WHERE n.kind = 'DISBURSEMENT' AND n.reversal_of_id IS NULL
+          AND (k.id IS NOT NULL OR b.id IS NOT NULL)
+          AND NOT EXISTS (
+            SELECT 1 FROM funding_approvalrequest r
+            WHERE r.tranche_id = t.id AND r.kind = 'OVERRIDE' AND r.state = 'APPROVED')
+    ) looked_at
+    ORDER BY block NULLS LAST
+    LIMIT 1;
+    IF FOUND THEN
+        IF bad.block IS NOT NULL THEN
+            RAISE EXCEPTION 'ledger_entry_payee_is_not_blocked: the payee is blocked (%%(reason)s); ask for an exception, with a reason'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('reason', bad.reason)::text;
+        END IF;
+        IF bad.condition IS NOT NULL THEN
+            RAISE EXCEPTION 'ledger_entry_conditions_are_met: a condition of the tranche is open: %%(condition)s'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('condition', bad.description)::text;
+        END IF;
+    END IF;
+
+    SELECT topsheet_money(c.currency, t.amount) AS tranche, topsheet_money(c.currency, e.paid) AS paid
+    INTO bad
+    FROM (
+        SELECT x.tranche_id,
+            sum(x.amount) FILTER (WHERE x.kind = 'DISBURSEMENT')
+            - coalesce(sum(x.amount) FILTER (WHERE x.kind = 'REFUND'), 0) AS paid
+        FROM funding_ledgerentry x
+        WHERE x.tranche_id IN (SELECT n.tranche_id FROM new_rows n WHERE n.kind = 'DISBURSEMENT')
+        GROUP BY x.tranche_id
+    ) e
+    JOIN funding_tranche t ON t.id = e.tranche_id
+    JOIN funding_commitment c ON c.id = t.commitment_id
+    WHERE e.paid > t.amount
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'disbursements_stay_within_the_tranche: the tranche is %%(tranche)s, and %%(paid)s would be paid'
+            USING ERRCODE = 'check_violation',
+                DETAIL = json_build_object('tranche', bad.tranche, 'paid', bad.paid)::text;
+    END IF;
+
+    SELECT topsheet_money(r.currency, r.amount) AS approved, topsheet_money(r.currency, e.used) AS used
+    INTO bad
+    FROM (
+        SELECT x.approval_id, abs(sum(x.amount)) AS used
+        FROM funding_ledgerentry x
+        WHERE x.commitment_id IN (
+            SELECT n.commitment_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'WRITE_OFF'))
+          AND x.approval_id IN (
+            SELECT n.approval_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'WRITE_OFF'))
+        GROUP BY x.approval_id
+    ) e
+    JOIN funding_approvalrequest r ON r.id = e.approval_id
+    WHERE e.used > r.amount
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'ledger_entry_stays_within_its_approval: %%(approved)s was approved, and %%(used)s would be posted'
+            USING ERRCODE = 'check_violation',
+                DETAIL = json_build_object('approved', bad.approved, 'used', bad.used)::text;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ledger_entry_1_agrees
+    AFTER INSERT ON funding_ledgerentry
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_1_agrees();
+
+-- --- The limits that are never passed --------------------------------------------------------
+
+CREATE FUNCTION ledger_entry_2_stays_within_limits() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    bad record;
+BEGIN
+    -- Allocations first and in order, then positions in order: two postings never hold each other up.
+    PERFORM 1 FROM programmes_allocationbalance b
+    WHERE b.allocation_id IN (
+        SELECT n.allocation_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT'))
+    ORDER BY b.allocation_id FOR NO KEY UPDATE;
+
+    WITH change AS (
+        SELECT n.allocation_id, sum(CASE n.kind WHEN 'COMMITMENT' THEN n.promised_base_amount
+            ELSE -n.promised_base_amount END) AS amount
+        FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT') GROUP BY n.allocation_id
+    ), moved AS (
+        UPDATE programmes_allocationbalance b SET committed = b.committed + change.amount
+        FROM change WHERE b.allocation_id = change.allocation_id
+        RETURNING b.allocation_id, b.allocated, b.committed, change.amount
+    )
+    SELECT g.base_currency, g.over_commitment, change.amount,
+        coalesce(moved.allocated, 0) - (coalesce(moved.committed, change.amount) - change.amount) AS left,
+        s.name_en, a.fiscal_year
+    INTO bad
+    FROM change
+    LEFT JOIN moved ON moved.allocation_id = change.allocation_id
+    JOIN programmes_allocation a ON a.id = change.allocation_id
+    JOIN programmes_strand s ON s.id = a.strand_id
+    JOIN programmes_programme g ON g.id = s.programme_id
+    WHERE change.amount > 0
+      AND coalesce(moved.committed, change.amount) > coalesce(moved.allocated, 0)
+      -- Where the programme only warns, an approval of its own lets each commitment pass.
+      AND (g.over_commitment = 'STOP' OR moved.allocation_id IS NULL OR EXISTS (
+        SELECT 1 FROM new_rows n
+        WHERE n.allocation_id = change.allocation_id AND n.kind = 'COMMITMENT'
+          AND NOT EXISTS (
+            SELECT 1 FROM funding_approvalrequest r
+            WHERE r.commitment_id = n.commitment_id AND r.kind = 'OVER_COMMITMENT'
+              AND r.state = 'APPROVED')))
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'commitments_stay_within_the_allocation: %%(left)s is left of the allocation %%(strand)s %%(year)s, and %%(asked)s is asked for'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                'left', topsheet_money(bad.base_currency, bad.left), 'strand', bad.name_en,
+                'year', bad.fiscal_year, 'asked', topsheet_money(bad.base_currency, bad.amount))::text;
+    END IF;
+
+    WITH change AS (
+        SELECT n.commitment_id, n.allocation_id,
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'COMMITMENT'), 0) AS committed,
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'DE_COMMITMENT'), 0) AS de_committed,
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'DISBURSEMENT'), 0) AS disbursed,
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'REFUND'), 0) AS refunded,
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'RECOUPMENT'), 0) AS recouped,
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'WRITE_OFF'), 0) AS written_off,
+            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'COMMITMENT'), 0) AS committed_base,
+            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'DE_COMMITMENT'), 0) AS de_committed_base,
+            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'DISBURSEMENT'), 0) AS disbursed_base,
+            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'REFUND'), 0) AS refunded_base,
+            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'DISBURSEMENT'), 0) AS disbursed_paid_base,
+            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'REFUND'), 0) AS refunded_paid_base,
+            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'RECOUPMENT'), 0) AS recouped_base,
+            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'WRITE_OFF'), 0) AS written_off_base
+        FROM new_rows n GROUP BY n.commitment_id, n.allocation_id
+    ), moved AS (
+        INSERT INTO funding_commitmentposition AS p (
+            commitment_id, allocation_id, committed, de_committed, disbursed, refunded, recouped,
+            written_off, committed_base, de_committed_base, disbursed_base, refunded_base,
+            disbursed_paid_base, refunded_paid_base, recouped_base, written_off_base)
+        SELECT * FROM change ORDER BY commitment_id, allocation_id
+        ON CONFLICT (commitment_id, allocation_id) DO UPDATE SET
+            committed = p.committed + EXCLUDED.committed,
+            de_committed = p.de_committed + EXCLUDED.de_committed,
+            disbursed = p.disbursed + EXCLUDED.disbursed,
+            refunded = p.refunded + EXCLUDED.refunded,
+            recouped = p.recouped + EXCLUDED.recouped,
+            written_off = p.written_off + EXCLUDED.written_off,
+            committed_base = p.committed_base + EXCLUDED.committed_base,
+            de_committed_base = p.de_committed_base + EXCLUDED.de_committed_base,
+            disbursed_base = p.disbursed_base + EXCLUDED.disbursed_base,
+            refunded_base = p.refunded_base + EXCLUDED.refunded_base,
+            disbursed_paid_base = p.disbursed_paid_base + EXCLUDED.disbursed_paid_base,
+            refunded_paid_base = p.refunded_paid_base + EXCLUDED.refunded_paid_base,
+            recouped_base = p.recouped_base + EXCLUDED.recouped_base,
+            written_off_base = p.written_off_base + EXCLUDED.written_off_base
+        RETURNING p.*
+    )
+    SELECT c.currency, m.*, m.committed - m.de_committed - m.disbursed + m.refunded AS outstanding,
+        m.committed_base - m.de_committed_base - m.disbursed_base + m.refunded_base AS outstanding_base,
+        x.committed AS more_committed, x.de_committed AS more_de_committed
+    INTO bad
+    FROM moved m
+    JOIN funding_commitment c ON c.id = m.commitment_id
+    JOIN change x ON x.commitment_id = m.commitment_id AND x.allocation_id = m.allocation_id
+    WHERE m.committed - m.de_committed < m.disbursed - m.refunded
+       OR m.refunded + m.written_off > m.disbursed
+       OR m.recouped < 0
+       OR (m.committed - m.de_committed = m.disbursed - m.refunded
+           AND m.committed_base - m.de_committed_base <> m.disbursed_base - m.refunded_base)
+    LIMIT 1;
+    IF FOUND THEN
+        IF bad.outstanding < 0 AND (bad.more_de_committed <> 0 OR bad.more_committed < 0) THEN
+            RAISE EXCEPTION 'de_commitments_stay_within_what_is_outstanding: %%(paid)s of it has been paid already'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'paid', topsheet_money(bad.currency, bad.disbursed - bad.refunded))::text;
+        END IF;
+        IF bad.outstanding < 0 THEN
+            RAISE EXCEPTION 'disbursements_stay_within_the_commitment: %%(committed)s is committed, and %%(paid)s would be paid'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'committed', topsheet_money(bad.currency, bad.committed - bad.de_committed),
+                    'paid', topsheet_money(bad.currency, bad.disbursed - bad.refunded))::text;
+        END IF;
+        IF bad.refunded + bad.written_off > bad.disbursed THEN
+            RAISE EXCEPTION 'refunds_stay_within_the_disbursements: %%(paid)s was paid, and %%(back)s would come back or be written off'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'paid', topsheet_money(bad.currency, bad.disbursed),
+                    'back', topsheet_money(bad.currency, bad.refunded + bad.written_off))::text;
+        END IF;
+        IF bad.outstanding = 0 AND bad.outstanding_base <> 0 THEN
+            RAISE EXCEPTION 'a_commitment_that_is_used_up_leaves_no_cent: the last amount takes what is left in base currency, %%(left)s more'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'left', bad.outstanding_base::text)::text;
+        END IF;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ledger_entry_2_stays_within_limits
+    AFTER INSERT ON funding_ledgerentry
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_2_stays_within_limits();
+
+-- --- The totals that reports read ------------------------------------------------------------
+
+CREATE FUNCTION ledger_entry_3_is_counted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO funding_ledgerdelta (allocation_id, kind, currency, value_date, recorded_date,
+        entries, amount, base_amount, promised_base_amount)
+    SELECT allocation_id, kind, currency, value_date, (recorded_at AT TIME ZONE 'UTC')::date,
+        count(*), sum(amount), sum(base_amount), sum(promised_base_amount)
+    FROM new_rows GROUP BY 1, 2, 3, 4, 5;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ledger_entry_3_is_counted
+    AFTER INSERT ON funding_ledgerentry
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_3_is_counted();
+
+-- Folds what others and this transaction left into the totals. One at a time; who comes second goes
+-- on without waiting.
+CREATE FUNCTION topsheet_fold_ledger() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    folded integer;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(73100, 0) THEN
+        RETURN 0;
+    END IF;
+    WITH taken AS (
+        DELETE FROM funding_ledgerdelta RETURNING *
+    ), days AS (
+        INSERT INTO funding_daytotal AS d (allocation_id, kind, currency, value_date, recorded_date,
+            entries, amount, base_amount, promised_base_amount)
+        SELECT allocation_id, kind, currency, value_date, recorded_date, sum(entries), sum(amount),
+            sum(base_amount), sum(promised_base_amount)
+        FROM taken GROUP BY 1, 2, 3, 4, 5
+        ON CONFLICT (allocation_id, value_date, recorded_date, kind, currency) DO UPDATE SET
+            entries = d.entries + EXCLUDED.entries,
+            amount = d.amount + EXCLUDED.amount,
+            base_amount = d.base_amount + EXCLUDED.base_amount,
+            promised_base_amount = d.promised_base_amount + EXCLUDED.promised_base_amount
+    ), months AS (
+        INSERT INTO funding_monthtotal AS m (allocation_id, kind, currency, value_month,
+            recorded_month, entries, amount, base_amount, promised_base_amount)
+        SELECT allocation_id, kind, currency, date_trunc('month', value_date)::date,
+            date_trunc('month', recorded_date)::date, sum(entries), sum(amount), sum(base_amount),
+            sum(promised_base_amount)
+        FROM taken GROUP BY 1, 2, 3, 4, 5
+        ON CONFLICT (allocation_id, value_month, recorded_month, kind, currency) DO UPDATE SET
+            entries = m.entries + EXCLUDED.entries,
+            amount = m.amount + EXCLUDED.amount,
+            base_amount = m.base_amount + EXCLUDED.base_amount,
+            promised_base_amount = m.promised_base_amount + EXCLUDED.promised_base_amount
+    )
+    SELECT count(*) INTO folded FROM taken;
+    RETURN folded;
+END
+$$;
+
+-- --- The chain -------------------------------------------------------------------------------
+
+-- Everything an entry says, as one text that no locale, time zone or version of PostgreSQL changes.
+CREATE FUNCTION topsheet_entry_text(e funding_ledgerentry) RETURNS text
+LANGUAGE sql STABLE AS $$
+SELECT array_to_json(ARRAY[
+    e.id::text, e.posting::text, e.kind, e.programme_id::text, e.strand_id::text,
+    e.fiscal_year::text, e.allocation_id::text, e.project_id::text, e.counterparty_id::text,
+    e.commitment_id::text, e.tranche_id::text, e.amount::text, e.currency, e.rate::text,
+    to_char(e.rate_date, 'YYYY-MM-DD'), e.rate_source, e.rate_series_id::text,
+    e.base_amount::text, e.promised_base_amount::text, to_char(e.value_date, 'YYYY-MM-DD'),
+    (extract(epoch FROM e.recorded_at) * 1000000)::bigint::text, e.recorded_by_id::text,
+    e.approval_id::text, e.document_id::text, e.reversal_of_id::text, e.reference, e.remarks
+])::text
+$$;
+
+-- At commit, so that the lock of a programme's chain is the last that a posting takes and the first
+-- that it gives back.
+CREATE FUNCTION ledger_entry_is_chained() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    last record;
+BEGIN
+    PERFORM pg_advisory_xact_lock(73101, NEW.programme_id::integer);
+    SELECT sequence, hash INTO last FROM funding_ledgerlink
+    WHERE programme_id = NEW.programme_id ORDER BY sequence DESC LIMIT 1;
+    INSERT INTO funding_ledgerlink (entry_id, programme_id, sequence, hash)
+    VALUES (NEW.id, NEW.programme_id, coalesce(last.sequence, 0) + 1,
+        sha256(coalesce(last.hash, ''::bytea) || convert_to(topsheet_entry_text(NEW), 'UTF8')));
+    IF NEW.id % 256 = 0 THEN
+        PERFORM topsheet_fold_ledger();
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER ledger_entry_is_chained
+    AFTER INSERT ON funding_ledgerentry
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION ledger_entry_is_chained();
+
+ALTER TABLE funding_ledgerdelta SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE programmes_allocationbalance SET (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
+ALTER TABLE funding_commitmentposition SET (fillfactor = 80);
+
+-- Closing a period waits for the postings that are under way, and they for it.
+CREATE FUNCTION period_closing_waits() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM programmes_programme WHERE id = NEW.programme_id FOR UPDATE;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER period_closing_is_recorded_now
+    BEFORE INSERT ON funding_periodclosing
+    FOR EACH ROW EXECUTE FUNCTION topsheet_recorded_now();
+
+CREATE TRIGGER period_closing_waits_for_postings
+    BEFORE INSERT ON funding_periodclosing
+    FOR EACH ROW EXECUTE FUNCTION period_closing_waits();
+
+CREATE TRIGGER period_closing_never_changes
+    BEFORE UPDATE OR DELETE ON funding_periodclosing
+    FOR EACH ROW EXECUTE FUNCTION topsheet_only_ever_added('period_closing_never_changes');

@@ -1,0 +1,363 @@
+-- Commitments, amendments and tranches: each takes only the steps that it may, with what the step
+-- needs, and at the end of a transaction the parts add up.
+
+CREATE FUNCTION commitment_takes_a_step() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    outstanding numeric;
+    last_signature date;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'DRAFT' THEN
+            RAISE EXCEPTION 'commitment_begins_as_a_draft: a commitment begins as a draft'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.state <> 'DRAFT' THEN
+            RAISE EXCEPTION 'commitment_is_deleted_only_as_a_draft: withdraw or cancel it instead'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF OLD.state <> 'DRAFT' AND (NEW.programme_id, NEW.project_id, NEW.payee_id, NEW.amount,
+            NEW.currency, NEW.reference)
+        IS DISTINCT FROM (OLD.programme_id, OLD.project_id, OLD.payee_id, OLD.amount,
+            OLD.currency, OLD.reference) THEN
+        RAISE EXCEPTION 'commitment_terms_stay_once_submitted: take it back to draft to change its terms, or amend it once signed'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state IN ('SIGNED', 'CLOSED', 'CANCELLED') AND (NEW.agreement_id, NEW.signed_date, NEW.rate,
+            NEW.rate_date, NEW.rate_source, NEW.rate_series_id)
+        IS DISTINCT FROM (OLD.agreement_id, OLD.signed_date, OLD.rate, OLD.rate_date,
+            OLD.rate_source, OLD.rate_series_id) THEN
+        RAISE EXCEPTION 'commitment_agreement_stays_once_signed: agreement, day and rate stay once it is signed'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = OLD.state THEN
+        RETURN NEW;
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (
+        ('DRAFT', 'SUBMITTED'), ('DRAFT', 'WITHDRAWN'), ('SUBMITTED', 'DRAFT'),
+        ('SUBMITTED', 'APPROVED'), ('SUBMITTED', 'REJECTED'), ('SUBMITTED', 'WITHDRAWN'),
+        ('APPROVED', 'DRAFT'), ('APPROVED', 'SIGNED'), ('APPROVED', 'WITHDRAWN'),
+        ('SIGNED', 'CLOSED'), ('SIGNED', 'CANCELLED'), ('CLOSED', 'SIGNED')) THEN
+        RAISE EXCEPTION 'commitment_takes_only_allowed_steps: no step leads from %%(before)s to %%(after)s'
+            USING ERRCODE = 'check_violation',
+                DETAIL = json_build_object('before', OLD.state, 'after', NEW.state)::text;
+    END IF;
+    IF NEW.state = 'APPROVED' AND NOT EXISTS (
+        SELECT 1 FROM funding_approvalrequest r
+        WHERE r.commitment_id = NEW.id AND r.kind = 'COMMITMENT' AND r.state = 'APPROVED'
+          AND r.amount = NEW.amount AND r.currency = NEW.currency) THEN
+        RAISE EXCEPTION 'commitment_is_approved_by_another: no approval of this amount by somebody else is on record'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'REJECTED' AND NOT EXISTS (
+        SELECT 1 FROM funding_approvalrequest r
+        WHERE r.commitment_id = NEW.id AND r.kind = 'COMMITMENT' AND r.state = 'REJECTED') THEN
+        RAISE EXCEPTION 'commitment_is_rejected_by_an_approver: only an approver rejects; withdraw it instead'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state = 'APPROVED' AND NEW.state = 'SIGNED' THEN
+        SELECT CASE WHEN count(*) >= 2 AND bool_and(p.signed_date IS NOT NULL)
+                AND bool_or(p.organisation_id = NEW.payee_id)
+            THEN max(p.signed_date) END
+        INTO last_signature
+        FROM partners_agreementparty p WHERE p.agreement_id = NEW.agreement_id;
+        IF last_signature IS NULL OR NEW.signed_date IS DISTINCT FROM last_signature THEN
+            RAISE EXCEPTION 'commitment_is_signed_by_all_parties: the agreement needs the dated signatures of two parties or more, the payee among them'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+    IF OLD.state = 'SIGNED' THEN
+        SELECT coalesce(sum(p.committed - p.de_committed - p.disbursed + p.refunded), 0)
+        INTO outstanding
+        FROM funding_commitmentposition p WHERE p.commitment_id = NEW.id;
+        IF outstanding <> 0 THEN
+            RAISE EXCEPTION 'commitment_ends_with_nothing_outstanding: %%(left)s is outstanding; pay it or de-commit it first'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'left', topsheet_money(NEW.currency, outstanding))::text;
+        END IF;
+    END IF;
+    -- An approval is of one version: whoever changes it, asks anew.
+    IF NEW.state IN ('DRAFT', 'WITHDRAWN') THEN
+        UPDATE funding_approvalrequest SET state = 'VOID'
+        WHERE commitment_id = NEW.id AND kind IN ('COMMITMENT', 'OVER_COMMITMENT')
+          AND state IN ('OPEN', 'APPROVED');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER commitment_takes_a_step
+    BEFORE INSERT OR UPDATE OR DELETE ON funding_commitment
+    FOR EACH ROW EXECUTE FUNCTION commitment_takes_a_step();
+
+-- --- The parts of a commitment are changed while it is a draft -------------------------------
+
+CREATE FUNCTION commitment_split_is_open() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.commitment_id ELSE NEW.commitment_id END;
+BEGIN
+    -- A draft that is deleted takes its parts along.
+    IF EXISTS (SELECT 1 FROM funding_commitment c WHERE c.id = of AND c.state <> 'DRAFT') THEN
+        RAISE EXCEPTION 'commitment_split_changes_only_in_a_draft: take the commitment back to draft, or amend it once signed'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER commitment_split_is_open
+    AFTER INSERT OR UPDATE OR DELETE ON funding_commitmentsplit
+    FOR EACH ROW EXECUTE FUNCTION commitment_split_is_open();
+
+CREATE FUNCTION tranche_takes_a_step() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.commitment_id ELSE NEW.commitment_id END;
+    promise text;
+    paid numeric;
+BEGIN
+    SELECT c.state INTO promise FROM funding_commitment c WHERE c.id = of;
+    IF TG_OP = 'DELETE' THEN
+        IF promise <> 'DRAFT' THEN
+            RAISE EXCEPTION 'tranche_is_deleted_only_in_a_draft: cancel the tranche instead'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'SCHEDULED' THEN
+            RAISE EXCEPTION 'tranche_begins_as_scheduled: a tranche begins as scheduled'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF promise NOT IN ('DRAFT', 'SIGNED') THEN
+            RAISE EXCEPTION 'tranche_schedule_is_open: take the commitment back to draft to change its tranches'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.commitment_id <> OLD.commitment_id THEN
+        RAISE EXCEPTION 'tranche_stays_with_its_commitment: a tranche stays with its commitment'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF (NEW.amount, NEW.number, NEW.due_date) IS DISTINCT FROM (OLD.amount, OLD.number, OLD.due_date) THEN
+        IF promise NOT IN ('DRAFT', 'SIGNED') THEN
+            RAISE EXCEPTION 'tranche_schedule_is_open: take the commitment back to draft to change its tranches'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NEW.amount <> OLD.amount AND (OLD.state <> 'SCHEDULED' OR NEW.state <> 'SCHEDULED') THEN
+            RAISE EXCEPTION 'tranche_amount_stays_once_requested: the amount of a tranche changes only while it is scheduled'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+    IF NEW.state = OLD.state THEN
+        RETURN NEW;
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (
+        ('SCHEDULED', 'REQUESTED'), ('SCHEDULED', 'CANCELLED'), ('REQUESTED', 'SCHEDULED'),
+        ('REQUESTED', 'APPROVED'), ('REQUESTED', 'CANCELLED'), ('APPROVED', 'SCHEDULED'),
+        ('APPROVED', 'PAID'), ('APPROVED', 'CANCELLED'), ('PAID', 'SCHEDULED')) THEN
+        RAISE EXCEPTION 'tranche_takes_only_allowed_steps: no step leads from %%(before)s to %%(after)s'
+            USING ERRCODE = 'check_violation',
+                DETAIL = json_build_object('before', OLD.state, 'after', NEW.state)::text;
+    END IF;
+    IF NEW.state IN ('REQUESTED', 'APPROVED', 'PAID') AND promise <> 'SIGNED' THEN
+        RAISE EXCEPTION 'tranche_is_drawn_from_a_signed_commitment: nothing is drawn before the commitment is signed'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'APPROVED' AND NOT EXISTS (
+        SELECT 1 FROM funding_approvalrequest r
+        WHERE r.tranche_id = NEW.id AND r.kind = 'PAYMENT' AND r.state = 'APPROVED'
+          AND r.amount = NEW.amount) THEN
+        RAISE EXCEPTION 'tranche_is_approved_by_another: no approval of this payment by somebody else is on record'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'PAID' OR OLD.state = 'PAID' OR NEW.state IN ('CANCELLED', 'SCHEDULED') THEN
+        SELECT coalesce(sum(CASE e.kind WHEN 'DISBURSEMENT' THEN e.amount ELSE -e.amount END), 0)
+        INTO paid
+        FROM funding_ledgerentry e
+        WHERE e.tranche_id = NEW.id AND e.kind IN ('DISBURSEMENT', 'REFUND');
+        IF (NEW.state = 'PAID') <> (paid = NEW.amount) OR (NEW.state <> 'PAID' AND paid <> 0) THEN
+            RAISE EXCEPTION 'tranche_is_paid_when_the_ledger_says_so: the ledger shows %%(paid)s paid of it'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object('paid', paid::text)::text;
+        END IF;
+    END IF;
+    IF NEW.state IN ('SCHEDULED', 'CANCELLED') THEN
+        UPDATE funding_approvalrequest SET state = 'VOID'
+        WHERE tranche_id = NEW.id AND state IN ('OPEN', 'APPROVED');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER tranche_takes_a_step
+    BEFORE INSERT OR UPDATE OR DELETE ON funding_tranche
+    FOR EACH ROW EXECUTE FUNCTION tranche_takes_a_step();
+
+-- --- Adding up, looked at when the transaction ends ------------------------------------------
+
+CREATE FUNCTION topsheet_commitment_adds_up(of bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c record;
+    promised numeric;
+    parts numeric;
+BEGIN
+    SELECT state, amount, currency INTO c FROM funding_commitment WHERE id = of;
+    IF NOT FOUND OR c.state IN ('DRAFT', 'REJECTED', 'WITHDRAWN') THEN
+        RETURN;
+    END IF;
+    IF c.state IN ('SUBMITTED', 'APPROVED') THEN
+        promised := c.amount;
+        SELECT coalesce(sum(amount), 0) INTO parts FROM funding_commitmentsplit WHERE commitment_id = of;
+        IF parts <> promised THEN
+            RAISE EXCEPTION 'commitment_splits_add_up: the shares of the allocations are %%(parts)s together, and the commitment is %%(promised)s'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'parts', topsheet_money(c.currency, parts),
+                    'promised', topsheet_money(c.currency, promised))::text;
+        END IF;
+    ELSE
+        SELECT coalesce(sum(committed - de_committed), 0) INTO promised
+        FROM funding_commitmentposition WHERE commitment_id = of;
+    END IF;
+    SELECT coalesce(sum(amount), 0) INTO parts
+    FROM funding_tranche WHERE commitment_id = of AND state <> 'CANCELLED';
+    IF parts <> promised THEN
+        RAISE EXCEPTION 'tranches_add_up_to_the_commitment: the tranches are %%(parts)s together, and %%(promised)s is promised'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                'parts', topsheet_money(c.currency, parts),
+                'promised', topsheet_money(c.currency, promised))::text;
+    END IF;
+END
+$$;
+
+CREATE FUNCTION commitment_adds_up() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'funding_commitment' THEN
+        PERFORM topsheet_commitment_adds_up(NEW.id);
+    ELSE
+        PERFORM topsheet_commitment_adds_up(NEW.commitment_id);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER commitment_adds_up
+    AFTER UPDATE ON funding_commitment
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION commitment_adds_up();
+
+CREATE CONSTRAINT TRIGGER tranche_adds_up
+    AFTER INSERT OR UPDATE ON funding_tranche
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION commitment_adds_up();
+
+CREATE CONSTRAINT TRIGGER ledger_entry_adds_up
+    AFTER INSERT ON funding_ledgerentry
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.kind IN ('COMMITMENT', 'DE_COMMITMENT')) EXECUTE FUNCTION commitment_adds_up();
+
+-- --- Amendments ------------------------------------------------------------------------------
+
+CREATE FUNCTION amendment_takes_a_step() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    parts numeric;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'DRAFT' OR NOT EXISTS (
+            SELECT 1 FROM funding_commitment c WHERE c.id = NEW.commitment_id AND c.state = 'SIGNED') THEN
+            RAISE EXCEPTION 'amendment_is_of_a_signed_commitment: a signed commitment is amended, and an amendment begins as a draft'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.state <> 'DRAFT' THEN
+            RAISE EXCEPTION 'amendment_is_deleted_only_as_a_draft: withdraw it instead'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF OLD.state <> 'DRAFT' AND (NEW.commitment_id, NEW.change_amount, NEW.due_date, NEW.number)
+        IS DISTINCT FROM (OLD.commitment_id, OLD.change_amount, OLD.due_date, OLD.number) THEN
+        RAISE EXCEPTION 'amendment_terms_stay_once_submitted: take it back to draft to change its terms'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = OLD.state THEN
+        RETURN NEW;
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (
+        ('DRAFT', 'SUBMITTED'), ('DRAFT', 'WITHDRAWN'), ('SUBMITTED', 'DRAFT'),
+        ('SUBMITTED', 'APPROVED'), ('SUBMITTED', 'REJECTED'), ('SUBMITTED', 'WITHDRAWN'),
+        ('APPROVED', 'DRAFT'), ('APPROVED', 'SIGNED'), ('APPROVED', 'WITHDRAWN')) THEN
+        RAISE EXCEPTION 'amendment_takes_only_allowed_steps: no step leads from %%(before)s to %%(after)s'
+            USING ERRCODE = 'check_violation',
+                DETAIL = json_build_object('before', OLD.state, 'after', NEW.state)::text;
+    END IF;
+    IF NEW.state = 'SUBMITTED' THEN
+        SELECT coalesce(sum(change_amount), 0) INTO parts
+        FROM funding_amendmentsplit WHERE amendment_id = NEW.id;
+        IF parts <> NEW.change_amount THEN
+            RAISE EXCEPTION 'amendment_splits_add_up: the shares are %%(parts)s together, and the difference is %%(change)s'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'parts', parts::text, 'change', NEW.change_amount::text)::text;
+        END IF;
+    END IF;
+    IF NEW.state = 'APPROVED' AND NOT EXISTS (
+        SELECT 1 FROM funding_approvalrequest r
+        WHERE r.amendment_id = NEW.id AND r.kind = 'AMENDMENT' AND r.state = 'APPROVED'
+          AND r.amount = abs(NEW.change_amount)) THEN
+        RAISE EXCEPTION 'amendment_is_approved_by_another: no approval of this difference by somebody else is on record'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'SIGNED' AND NOT EXISTS (
+        SELECT 1 FROM partners_agreementamendment p
+        JOIN funding_commitment c ON c.agreement_id = p.agreement_id AND c.id = NEW.commitment_id
+        WHERE p.id = NEW.agreement_amendment_id AND p.signed_date IS NOT NULL
+          AND p.change_amount = NEW.change_amount AND p.currency = c.currency) THEN
+        RAISE EXCEPTION 'amendment_is_signed_for_the_same_difference: name the signed amendment of the agreement, for the same difference'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state IN ('DRAFT', 'WITHDRAWN') THEN
+        UPDATE funding_approvalrequest SET state = 'VOID'
+        WHERE amendment_id = NEW.id AND state IN ('OPEN', 'APPROVED');
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER amendment_takes_a_step
+    BEFORE INSERT OR UPDATE OR DELETE ON funding_commitmentamendment
+    FOR EACH ROW EXECUTE FUNCTION amendment_takes_a_step();
+
+CREATE FUNCTION amendment_split_is_open() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.amendment_id ELSE NEW.amendment_id END;
+BEGIN
+    IF EXISTS (SELECT 1 FROM funding_commitmentamendment a WHERE a.id = of AND a.state <> 'DRAFT') THEN
+        RAISE EXCEPTION 'amendment_split_changes_only_in_a_draft: take the amendment back to draft'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER amendment_split_is_open
+    AFTER INSERT OR UPDATE OR DELETE ON funding_amendmentsplit
+    FOR EACH ROW EXECUTE FUNCTION amendment_split_is_open();
+
+CREATE TRIGGER drawdown_request_is_recorded_now
+    BEFORE INSERT ON funding_drawdownrequest
+    FOR EACH ROW EXECUTE FUNCTION topsheet_recorded_now();
+
+CREATE TRIGGER drawdown_request_never_changes
+    BEFORE UPDATE OR DELETE ON funding_drawdownrequest
+    FOR EACH ROW EXECUTE FUNCTION topsheet_only_ever_added('drawdown_request_never_changes');

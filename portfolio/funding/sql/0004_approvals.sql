@@ -1,0 +1,183 @@
+-- Approvals: by somebody else, with the authority of the day, once; what they amount to follows.
+
+CREATE FUNCTION approval_request_is_guarded() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'OPEN' THEN
+            RAISE EXCEPTION 'approval_request_begins_open: a request begins open; decisions close it'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NOT EXISTS (
+            SELECT 1 FROM funding_commitment c
+            WHERE c.id = NEW.commitment_id AND c.programme_id = NEW.programme_id
+              AND c.currency = NEW.currency
+              AND (NEW.kind <> 'COMMITMENT' OR c.amount = NEW.amount)
+              AND (NEW.tranche_id IS NULL OR EXISTS (
+                SELECT 1 FROM funding_tranche t WHERE t.id = NEW.tranche_id
+                  AND t.commitment_id = c.id AND t.amount = NEW.amount))
+              AND (NEW.amendment_id IS NULL OR EXISTS (
+                SELECT 1 FROM funding_commitmentamendment a WHERE a.id = NEW.amendment_id
+                  AND a.commitment_id = c.id AND abs(a.change_amount) = NEW.amount))
+              AND (NEW.entry_id IS NULL OR EXISTS (
+                SELECT 1 FROM funding_ledgerentry e WHERE e.id = NEW.entry_id
+                  AND e.commitment_id = c.id AND e.amount = NEW.amount))) THEN
+            RAISE EXCEPTION 'approval_request_states_its_subject: programme, amount and currency are those of what is to be approved'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'approval_request_is_never_deleted: withdraw the request instead'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF (NEW.kind, NEW.programme_id, NEW.commitment_id, NEW.amendment_id, NEW.tranche_id, NEW.entry_id,
+            NEW.amount, NEW.currency, NEW.reason, NEW.requested_at, NEW.requested_by_id)
+        IS DISTINCT FROM (OLD.kind, OLD.programme_id, OLD.commitment_id, OLD.amendment_id,
+            OLD.tranche_id, OLD.entry_id, OLD.amount, OLD.currency, OLD.reason, OLD.requested_at,
+            OLD.requested_by_id) THEN
+        RAISE EXCEPTION 'approval_request_stays_as_asked: withdraw it and ask again'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    -- By hand a request is only taken back; that it is approved follows from decisions alone.
+    IF NEW.state <> OLD.state AND pg_trigger_depth() = 1
+        AND NOT (NEW.state IN ('WITHDRAWN', 'VOID') AND OLD.state IN ('OPEN', 'APPROVED', 'CHANGES_REQUESTED')) THEN
+        RAISE EXCEPTION 'approval_request_is_closed_by_decisions: an approver decides about it'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER approval_request_is_guarded
+    BEFORE INSERT OR UPDATE OR DELETE ON funding_approvalrequest
+    FOR EACH ROW EXECUTE FUNCTION approval_request_is_guarded();
+
+CREATE FUNCTION topsheet_decided_now() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT pg_has_role(
+        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+    ) THEN
+        NEW.decided_at := clock_timestamp();
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION topsheet_requested_now() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT pg_has_role(
+        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+    ) THEN
+        NEW.requested_at := clock_timestamp();
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER approval_decision_is_decided_now
+    BEFORE INSERT ON funding_approvaldecision
+    FOR EACH ROW EXECUTE FUNCTION topsheet_decided_now();
+
+CREATE TRIGGER approval_request_is_requested_now
+    BEFORE INSERT ON funding_approvalrequest
+    FOR EACH ROW EXECUTE FUNCTION topsheet_requested_now();
+
+CREATE TRIGGER approval_decision_never_changes
+    BEFORE UPDATE OR DELETE ON funding_approvaldecision
+    FOR EACH ROW EXECUTE FUNCTION topsheet_only_ever_added('approval_decision_never_changes');
+
+CREATE TRIGGER approval_decision_is_never_emptied
+    BEFORE TRUNCATE ON funding_approvaldecision
+    FOR EACH STATEMENT EXECUTE FUNCTION topsheet_only_ever_added('approval_decision_is_never_emptied');
+
+CREATE FUNCTION approval_decision_counts() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    bad record;
+BEGIN
+    -- Two approvers of one request wait for each other, so that the second sees the first.
+    PERFORM 1 FROM funding_approvalrequest r
+    WHERE r.id IN (SELECT n.request_id FROM new_rows n) ORDER BY r.id FOR NO KEY UPDATE;
+
+    SELECT * INTO bad FROM (
+        SELECT r.state, topsheet_money(r.currency, r.amount) AS money, CASE
+            WHEN r.requested_by_id IN (n.decided_by_id, n.authority_id) THEN 'self'
+            WHEN r.state <> 'OPEN' THEN 'closed'
+            WHEN n.authority_id <> n.decided_by_id AND NOT EXISTS (
+                SELECT 1 FROM funding_delegation d
+                WHERE d.principal_id = n.authority_id AND d.deputy_id = n.decided_by_id
+                  AND (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date
+                      BETWEEN d.start_date AND d.end_date)
+            THEN 'delegation'
+            WHEN EXISTS (
+                SELECT 1 FROM funding_approvaldecision o
+                WHERE o.request_id = n.request_id AND o.id <> n.id
+                  AND (o.decided_by_id IN (n.decided_by_id, n.authority_id)
+                       OR o.authority_id IN (n.decided_by_id, n.authority_id)))
+            THEN 'twice'
+            WHEN NOT EXISTS (
+                SELECT 1 FROM funding_approvallimit l
+                JOIN staff_user_groups m ON m.group_id = l.role_id AND m.user_id = n.authority_id
+                JOIN staff_user u ON u.id = m.user_id AND u.is_active
+                WHERE l.currency = r.currency
+                  AND (l.jointly_up_to >= r.amount OR n.decision <> 'APPROVE')
+                  AND l.start_date <= (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date
+                  AND (l.end_date IS NULL
+                       OR l.end_date >= (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date))
+            THEN 'limit'
+        END AS fault
+        FROM new_rows n JOIN funding_approvalrequest r ON r.id = n.request_id
+    ) looked_at
+    WHERE fault IS NOT NULL
+    LIMIT 1;
+    IF FOUND THEN
+        IF bad.fault = 'self' THEN
+            RAISE EXCEPTION 'approver_is_not_the_requester: who asks for an approval cannot give it, nor can a deputy in that name'
+                USING ERRCODE = 'check_violation';
+        ELSIF bad.fault = 'closed' THEN
+            RAISE EXCEPTION 'approval_request_is_open: the request is not open any more; look at what it became'
+                USING ERRCODE = 'check_violation';
+        ELSIF bad.fault = 'delegation' THEN
+            RAISE EXCEPTION 'approver_acts_for_one_who_delegated: there is no delegation to you in force today'
+                USING ERRCODE = 'check_violation';
+        ELSIF bad.fault = 'twice' THEN
+            RAISE EXCEPTION 'approver_decides_once: this person or the one behind has decided already; a second one is needed'
+                USING ERRCODE = 'check_violation';
+        ELSIF bad.fault = 'limit' THEN
+            RAISE EXCEPTION 'approver_has_the_authority: %%(amount)s is above the limit of approval in force today'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('amount', bad.money)::text;
+        END IF;
+    END IF;
+
+    UPDATE funding_approvalrequest r SET state = found.state
+    FROM (
+        SELECT r2.id, CASE
+            WHEN bool_or(n.decision = 'REJECT') THEN 'REJECTED'
+            WHEN bool_or(n.decision = 'REQUEST_CHANGES') THEN 'CHANGES_REQUESTED'
+            WHEN bool_or(EXISTS (
+                SELECT 1 FROM funding_approvallimit l
+                JOIN staff_user_groups m ON m.group_id = l.role_id AND m.user_id = n.authority_id
+                WHERE l.currency = r2.currency AND l.alone_up_to >= r2.amount
+                  AND l.start_date <= (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date
+                  AND (l.end_date IS NULL
+                       OR l.end_date >= (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date)))
+            THEN 'APPROVED'
+            WHEN (SELECT count(*) FROM funding_approvaldecision o
+                  WHERE o.request_id = r2.id AND o.decision = 'APPROVE') >= 2
+            THEN 'APPROVED'
+            ELSE 'OPEN'
+        END AS state
+        FROM new_rows n JOIN funding_approvalrequest r2 ON r2.id = n.request_id
+        GROUP BY r2.id
+    ) found
+    WHERE r.id = found.id AND found.state <> 'OPEN';
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER approval_decision_counts
+    AFTER INSERT ON funding_approvaldecision
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION approval_decision_counts();
