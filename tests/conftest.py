@@ -96,19 +96,30 @@ def without_a_rule(request: pytest.FixtureRequest) -> None:
 
 
 def drop_rule(rule: str) -> None:
-    """Drop the constraint, unique index or trigger named `rule`, in the transaction of the test."""
+    """Drop the constraint, unique index, trigger or refusal named `rule`, in the test's transaction.
+
+    A refusal is one of several in a function of ours: it is made to say so in the log, and go on.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname) "
-            "FROM pg_constraint WHERE conname = %s "
+            "FROM pg_constraint WHERE conname = %s AND contype <> 't' "
             "UNION ALL SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) "
-            "FROM pg_trigger WHERE tgname ~ ('^pgtrigger_' || %s || '_[0-9a-f]{5}$') "
+            "FROM pg_trigger WHERE tgname ~ ('^pgtrigger_' || %s || '_[0-9a-f]{5}$') OR tgname = %s "
             "UNION ALL SELECT format('DROP INDEX %%I', relname) FROM pg_class "
             "WHERE relname = %s AND relkind = 'i' AND NOT EXISTS "
             "(SELECT 1 FROM pg_constraint WHERE conname = relname)",
-            [rule, rule, rule],
+            [rule] * 4,
         )
         statements = [row[0] for row in cursor.fetchall()]
+        refusal = f"RAISE EXCEPTION '{rule}:"
+        cursor.execute(
+            "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE position(%s IN prosrc) > 0",
+            [refusal],
+        )
+        statements += [
+            row[0].replace(refusal, f"RAISE DEBUG '{rule}:") for row in cursor.fetchall()
+        ]
         assert statements, f"the database has no rule {rule}"
         for statement in statements:
             cursor.execute(statement)

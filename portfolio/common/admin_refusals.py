@@ -1,5 +1,6 @@
 """What the database says when it refuses a change, in words for the one who made it."""
 
+import json
 from typing import Any
 
 from django.apps import apps
@@ -27,7 +28,7 @@ def refusal_of(error: DatabaseError) -> Any:
     # A trigger says "name_of_the_rule: what it wants".
     name, colon, wish = (said.message_primary or "").partition(": ")
     if colon and " " not in name:
-        wish = gettext(wish)
+        wish = _with_figures(gettext(wish), said.message_detail)
         return wish[:1].upper() + wish[1:]
     return _("A rule of the database forbids this change.")
 
@@ -38,3 +39,11 @@ def _message_of(constraint: str) -> Any:
             if rule.name == constraint:
                 return rule.violation_error_message
     return None
+
+
+def _with_figures(wish: str, detail: str | None) -> str:
+    """The sentence with the figures that the trigger put beside it, so that it can be translated."""
+    try:
+        return wish % json.loads(detail) if detail else wish
+    except (ValueError, TypeError, KeyError):
+        return wish

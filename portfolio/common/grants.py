@@ -5,16 +5,32 @@ from typing import LiteralString
 from django.apps import apps
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.models import Model
 from pghistory.models import Event
 from psycopg import sql
 
 
+EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
+ONLY_ADD = ("SELECT", "INSERT")
+ONLY_READ = ("SELECT",)
+
+
+def rights_of(model: type[Model]) -> tuple[str, ...]:
+    """What the running server may do to a table: all, unless the model says `server_may`.
+
+    The history of every change only ever grows.
+    """
+    if issubclass(model, Event):
+        return ONLY_ADD
+    return getattr(model, "server_may", EVERYTHING)
+
+
 def append_only_tables() -> list[str]:
-    """Tables that only ever grow: the history of every change."""
+    """Tables that the server cannot change a row of."""
     return sorted(
         model._meta.db_table
         for model in apps.get_models()
-        if issubclass(model, Event) and model._meta.managed and not model._meta.proxy
+        if "UPDATE" not in rights_of(model) and model._meta.managed and not model._meta.proxy
     )
 
 
@@ -25,6 +41,7 @@ def grant_app_role(role: str) -> None:
     Source: threats L2; ASVS 13.2.2, a least-privilege database account.
     """
     name = sql.Identifier(role)
+    database = connection.settings_dict["NAME"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
@@ -41,8 +58,22 @@ def grant_app_role(role: str) -> None:
         run("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", name)
         run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}", name)
         run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", name)
-        for table in append_only_tables():
-            run("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}", sql.Identifier(table), name)
+        for model in apps.get_models():
+            if model._meta.proxy or not model._meta.managed:
+                continue
+            table = sql.Identifier(model._meta.db_table)
+            for right in set(EVERYTHING) - set(rights_of(model)):
+                run(f"REVOKE {right} ON {{}} FROM {{}}", table, name)  # type: ignore[arg-type]
+        # Functions that run as the owner are for its triggers: nobody may call them, or hang them on
+        # a table of their own, and nobody may make one that stands before ours.
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p "
+            "WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace "
+            "AND p.proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+        )
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+        run("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", sql.Identifier(database))
         # The server never migrates; it may see which migrations ran.
         run(
             "REVOKE INSERT, UPDATE, DELETE ON {} FROM {}", sql.Identifier("django_migrations"), name

@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.common.grants import ONLY_ADD
 from portfolio.common.constraints import is_one_of, period_is_ordered
 from portfolio.common.history import keeps_history
 from portfolio.common.money import (
@@ -339,6 +340,8 @@ class ApprovalDecision(models.Model):
         related_name="+",
         verbose_name=_("on the authority of"),
     )
+
+    server_may = ONLY_ADD
 
     class Meta:
         verbose_name = _("decision")

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Agreement, Organisation
+from portfolio.common.grants import ONLY_READ
 from portfolio.common.constraints import is_one_of
 from portfolio.common.history import keeps_history
 from portfolio.common.money import (
@@ -206,6 +207,8 @@ class CommitmentPosition(models.Model):
     refunded_paid_base = AmountField()
     recouped_base = AmountField()
     written_off_base = AmountField()
+
+    server_may = ONLY_READ
 
     class Meta:
         verbose_name = _("position of a commitment")

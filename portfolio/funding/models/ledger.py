@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Document, Organisation
+from portfolio.common.grants import ONLY_ADD, ONLY_READ
 from portfolio.common.constraints import is_one_of
 from portfolio.common.money import (
     LARGEST_AMOUNT,
@@ -115,6 +116,8 @@ class LedgerEntry(models.Model):
 
     objects = LedgerEntryQuerySet.as_manager()
 
+    server_may = ONLY_ADD
+
     class Meta:
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger")
@@ -215,6 +218,8 @@ class LedgerLink(models.Model):
     sequence = models.PositiveBigIntegerField(_("place in the chain"))
     hash = models.BinaryField(_("hash"), max_length=32)
 
+    server_may = ONLY_READ
+
     class Meta:
         verbose_name = _("link of the chain")
         verbose_name_plural = _("links of the chain")
@@ -250,6 +255,8 @@ class PeriodClosing(models.Model):
         related_name="+",
         verbose_name=_("recorded by"),
     )
+
+    server_may = ONLY_ADD
 
     class Meta:
         verbose_name = _("closing of a period")

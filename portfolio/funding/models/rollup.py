@@ -10,6 +10,7 @@ the entries.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.common.grants import ONLY_READ
 from portfolio.common.money import AmountField, CurrencyField
 from portfolio.funding.choices import EntryKind
 from portfolio.programmes.models import Allocation
@@ -41,6 +42,8 @@ class LedgerDelta(Total):
     value_date = models.DateField()
     recorded_date = models.DateField()
 
+    server_may = ONLY_READ
+
     class Meta:
         verbose_name = _("delta of the ledger")
         verbose_name_plural = _("deltas of the ledger")
@@ -51,6 +54,8 @@ class DayTotal(Total):
 
     value_date = models.DateField()
     recorded_date = models.DateField()
+
+    server_may = ONLY_READ
 
     class Meta:
         verbose_name = _("total of a day")
@@ -76,6 +81,8 @@ class MonthTotal(Total):
 
     value_month = models.DateField()
     recorded_month = models.DateField()
+
+    server_may = ONLY_READ
 
     class Meta:
         verbose_name = _("total of a month")

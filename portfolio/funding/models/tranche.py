@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Document
+from portfolio.common.grants import ONLY_ADD
 from portfolio.common.constraints import is_one_of
 from portfolio.common.history import keeps_history
 from portfolio.common.money import AmountField, amount_is_positive
@@ -188,6 +189,8 @@ class DrawdownRequest(models.Model):
         related_name="+",
         verbose_name=_("recorded by"),
     )
+
+    server_may = ONLY_ADD
 
     class Meta:
         verbose_name = _("drawdown request")

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Document
+from portfolio.common.grants import ONLY_ADD, ONLY_READ
 from portfolio.common.constraints import is_one_of
 from portfolio.common.history import keeps_history
 from portfolio.common.money import LARGEST_AMOUNT, AmountField
@@ -119,6 +120,8 @@ class AllocationRevision(models.Model):
 
     objects = AllocationRevisionQuerySet.as_manager()
 
+    server_may = ONLY_ADD
+
     class Meta:
         verbose_name = _("revision of an allocation")
         verbose_name_plural = _("revisions of allocations")
@@ -170,6 +173,8 @@ class AllocationBalance(models.Model):
     )
     allocated = AmountField(_("allocated"))
     committed = AmountField(_("committed"))
+
+    server_may = ONLY_READ
 
     class Meta:
         verbose_name = _("balance of an allocation")
