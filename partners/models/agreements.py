@@ -45,7 +45,10 @@ class Agreement(models.Model):
     end_date = models.DateField(_("until"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True, help_text=_("For staff; never public."))
     documents = models.ManyToManyField(
-        Document, through="AgreementDocument", related_name="agreements", verbose_name=_("documents")
+        Document,
+        through="AgreementDocument",
+        related_name="agreements",
+        verbose_name=_("documents"),
     )
 
     objects = AgreementQuerySet.as_manager()

@@ -9,7 +9,6 @@ from django.db.models import Model
 from pghistory.models import Event
 from psycopg import sql
 
-
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 ONLY_ADD = ("SELECT", "INSERT")
 ONLY_READ = ("SELECT",)
@@ -63,7 +62,7 @@ def grant_app_role(role: str) -> None:
                 continue
             table = sql.Identifier(model._meta.db_table)
             for right in set(EVERYTHING) - set(rights_of(model)):
-                run(f"REVOKE {right} ON {{}} FROM {{}}", table, name)  # type: ignore[arg-type]
+                run(f"REVOKE {right} ON {{}} FROM {{}}", table, name)
         # Functions that run as the owner are for its triggers: nobody may call them, or hang them on
         # a table of their own, and nobody may make one that stands before ours.
         cursor.execute(

@@ -1,11 +1,14 @@
 """The people who sign in, and the roles they hold."""
 
+import datetime
+
 import pghistory
 import pgtrigger
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.common.history import keeps_history
@@ -38,6 +41,75 @@ class User(AbstractUser):
                 violation_error_message=_("Use letters A to Z, digits and @ . + - _ only."),
             ),
         ]
+
+
+class Scope(models.TextChoices):
+    """What a token may do."""
+
+    FUNDING_READ = "FUNDING_READ", _("Read commitments, tranches, approvals and the ledger")
+    REPORTS_READ = "REPORTS_READ", _("Read reports")
+    LEDGER_WRITE = "LEDGER_WRITE", _("Post entries of the ledger")
+    DRAWDOWN_WRITE = "DRAWDOWN_WRITE", _("Record drawdown requests")
+
+
+@keeps_history(exclude=("digest", "last_used_at"))
+class ApiToken(models.Model):
+    """A key with which another system acts for a member of staff, within scopes and until a moment.
+
+    Only SHA-256 of the key is kept; `prefix` is its beginning, to tell keys apart. What the person may
+    not do, the key may not either.
+    """
+
+    name = models.CharField(_("name"), max_length=100, help_text=_("Which system uses it."))
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="api_tokens", verbose_name=_("acts for")
+    )
+    prefix = models.CharField(_("begins with"), max_length=12, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope), verbose_name=_("may"))
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, editable=False)
+    revoked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("revoked by"),
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("made at"), db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, editable=False, related_name="+", verbose_name=_("made by")
+    )
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="api_token_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message=_("Say which system uses the token."),
+            ),
+            models.CheckConstraint(
+                name="api_token_scopes_are_known",
+                condition=Q(scopes__contained_by=Scope.values) & Q(scopes__len__gt=0),
+                violation_error_message=_("Choose at least one thing that the token may do."),
+            ),
+            models.CheckConstraint(
+                name="api_token_expires_within_a_year",
+                condition=Q(expires_at__gt=F("created_at"))
+                & Q(expires_at__lte=F("created_at") + datetime.timedelta(days=366)),
+                violation_error_message=_("A token lasts a year at most: give an earlier end."),
+            ),
+            models.CheckConstraint(
+                name="api_token_revoked_is_revoked_by_somebody",
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                violation_error_message=_("Who revoked the token, and when, go together."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
 
 
 @pghistory.track(

@@ -35,6 +35,32 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     ),
     "contacts": ("partners.Contact",),
     "evidence": ("sources.Source", "sources.Claim", "sources.ClaimCitation"),
+    "agreements": (
+        "partners.Agreement",
+        "partners.AgreementParty",
+        "partners.AgreementAmendment",
+        "partners.AgreementDocument",
+        "partners.Document",
+    ),
+    "standing of partners": ("partners.Block", "partners.Ownership", "partners.Interest"),
+    "allocations": ("programmes.Allocation", "programmes.AllocationRevision"),
+    "commitments": (
+        "funding.Commitment",
+        "funding.CommitmentSplit",
+        "funding.CommitmentAmendment",
+        "funding.AmendmentSplit",
+        "funding.Tranche",
+        "funding.Condition",
+        "funding.DrawdownRequest",
+        "funding.ApprovalRequest",
+    ),
+    "decisions": ("funding.ApprovalDecision",),
+    "limits of approval": ("funding.ApprovalLimit",),
+    "delegations": ("funding.Delegation",),
+    "ledger": ("funding.LedgerEntry",),
+    "closing of periods": ("funding.PeriodClosing",),
+    "exchange rates": ("funding.RateSeries", "funding.ExchangeRate"),
+    "API tokens": ("staff.ApiToken",),
     "staff accounts": ("staff.User", "staff.Membership"),
     "roles": ("auth.Group",),
     "history": ("pghistory.Events",),
@@ -51,7 +77,7 @@ ROLES = (
     "Administrator",
 )
 
-# V view, A add, C change, D delete; a dot is nothing. One column a role, in the order above.
+# V view, A add, C change, D delete, R open again; a dot is nothing. One column a role, in the order above.
 TABLE: Mapping[str, tuple[str, ...]] = {
     #                  viewer officer finance approver scholar auditor admin
     "programmes":     ("V",  "VAC",  "V",    "V",     "V",    "V",    "VACD"),
@@ -61,6 +87,17 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "partners":       ("V",  "VACD", "VAC",  "V",     "VAC",  "V",    "VACD"),
     "contacts":       (".",  "VACD", "VACD", "V",     "VACD", "V",    "VACD"),
     "evidence":       ("V",  "VACD", "VAC",  "V",     "VAC",  "V",    "VACD"),
+    "agreements":     ("V",  "VAC",  "VAC",  "V",     "VAC",  "V",    "VACD"),
+    "standing of partners": (".", "VAC", "VAC", "VA", "V",    "V",    "VACD"),
+    "allocations":    ("V",  "V",    "VA",   "V",     "V",    "V",    "VA"),
+    "commitments":    ("V",  "VACD", "VAC",  "V",     "V",    "V",    "V"),
+    "decisions":      ("V",  "V",    "V",    "VA",    "V",    "V",    "V"),
+    "limits of approval": ("V", "V", "V",    "V",     "V",    "V",    "VAC"),
+    "delegations":    ("V",  "V",    "V",    "VAC",   "V",    "V",    "VAC"),
+    "ledger":         ("V",  "V",    "VA",   "V",     "V",    "V",    "V"),
+    "closing of periods": ("V", "V", "VA",   "V",     "V",    "V",    "VR"),
+    "exchange rates": ("V",  "V",    "VA",   "V",     "V",    "V",    "VA"),
+    "API tokens":     (".",  ".",    ".",    ".",     ".",    "V",    "VAC"),
     "staff accounts": (".",  ".",    ".",    ".",     ".",    "V",    "VAC"),
     "roles":          (".",  ".",    ".",    ".",     ".",    "V",    "V"),
     "history":        (".",  ".",    ".",    ".",     ".",    "V",    "V"),
@@ -81,13 +118,24 @@ WORDS: Mapping[str, Any] = {
     "partners": pgettext_lazy("area", "partners"),
     "contacts": pgettext_lazy("area", "contacts"),
     "evidence": pgettext_lazy("area", "evidence"),
+    "agreements": pgettext_lazy("area", "agreements"),
+    "standing of partners": pgettext_lazy("area", "standing of partners"),
+    "allocations": pgettext_lazy("area", "allocations"),
+    "commitments": pgettext_lazy("area", "commitments"),
+    "decisions": pgettext_lazy("area", "decisions"),
+    "limits of approval": pgettext_lazy("area", "limits of approval"),
+    "delegations": pgettext_lazy("area", "delegations"),
+    "ledger": pgettext_lazy("area", "ledger"),
+    "closing of periods": pgettext_lazy("area", "closing of periods"),
+    "exchange rates": pgettext_lazy("area", "exchange rates"),
+    "API tokens": pgettext_lazy("area", "API tokens"),
     "staff accounts": pgettext_lazy("area", "staff accounts"),
     "roles": pgettext_lazy("area", "roles"),
     "history": pgettext_lazy("area", "history"),
 }
 """The names of roles and areas as staff read them."""
 
-VERBS = {"V": "view", "A": "add", "C": "change", "D": "delete"}
+VERBS = {"V": "view", "A": "add", "C": "change", "D": "delete", "R": "reopen"}
 
 
 def permissions_of(role: str) -> set[str]:

@@ -25,7 +25,9 @@ def rules_in_files() -> list[str]:
         text = file.read_text(encoding="utf-8")
         named |= set(re.findall(r"RAISE EXCEPTION '([a-z_]+): ", text))
         named |= set(re.findall(r"topsheet_only_ever_added\('([a-z_]+)'\)", text))
-        named |= set(re.findall(r"CREATE TRIGGER ([a-z_]+_(?:recorded|decided|requested)_now)", text))
+        named |= set(
+            re.findall(r"CREATE TRIGGER ([a-z_]+_(?:recorded|decided|requested)_now)", text)
+        )
     return sorted(named)
 
 

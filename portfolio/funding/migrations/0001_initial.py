@@ -619,7 +619,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'closing of a period',
                 'verbose_name_plural': 'closings of periods',
                 'ordering': ['-pk'],
-                'permissions': [('reopen_period', 'Can open a closed period again')],
+                'permissions': [("reopen_periodclosing", 'Can open a closed period again')],
             },
         ),
         migrations.CreateModel(

@@ -43,7 +43,9 @@ class CommitmentAmendment(models.Model):
         _("new tranche due on"),
         null=True,
         blank=True,
-        help_text=_("For an increase; a decrease shortens the last tranches that are not asked for."),
+        help_text=_(
+            "For an increase; a decrease shortens the last tranches that are not asked for."
+        ),
     )
     state = models.CharField(
         _("state"), max_length=10, choices=AmendmentState, default=AmendmentState.DRAFT

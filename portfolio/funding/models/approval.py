@@ -12,8 +12,8 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.common.grants import ONLY_ADD
 from portfolio.common.constraints import is_one_of, period_is_ordered
+from portfolio.common.grants import ONLY_ADD
 from portfolio.common.history import keeps_history
 from portfolio.common.money import (
     LARGEST_AMOUNT,

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Agreement, Organisation
-from portfolio.common.grants import ONLY_READ
 from portfolio.common.constraints import is_one_of
+from portfolio.common.grants import ONLY_READ
 from portfolio.common.history import keeps_history
 from portfolio.common.money import (
     LARGEST_AMOUNT,
@@ -75,9 +75,7 @@ class Commitment(models.Model):
     )
     rate = RateField(_("rate"), null=True, blank=True)
     rate_date = models.DateField(_("rate of"), null=True, blank=True)
-    rate_source = models.CharField(
-        _("rate from"), max_length=14, choices=RateSource, blank=True
-    )
+    rate_source = models.CharField(_("rate from"), max_length=14, choices=RateSource, blank=True)
     rate_series = models.ForeignKey(
         RateSeries,
         on_delete=models.PROTECT,

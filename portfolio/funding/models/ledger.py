@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Document, Organisation
-from portfolio.common.grants import ONLY_ADD, ONLY_READ
 from portfolio.common.constraints import is_one_of
+from portfolio.common.grants import ONLY_ADD, ONLY_READ
 from portfolio.common.money import (
     LARGEST_AMOUNT,
     AmountField,
@@ -110,7 +110,10 @@ class LedgerEntry(models.Model):
         verbose_name=_("reversal of"),
     )  # fmt: skip
     reference = models.CharField(
-        _("reference"), max_length=100, blank=True, help_text=_("Of the bank or the finance system.")
+        _("reference"),
+        max_length=100,
+        blank=True,
+        help_text=_("Of the bank or the finance system."),
     )
     remarks = models.CharField(_("remarks"), max_length=500, blank=True)
 
@@ -262,7 +265,7 @@ class PeriodClosing(models.Model):
         verbose_name = _("closing of a period")
         verbose_name_plural = _("closings of periods")
         ordering = ["-pk"]
-        permissions = [("reopen_period", "Can open a closed period again")]
+        permissions = [("reopen_periodclosing", "Can open a closed period again")]
         constraints = [
             models.CheckConstraint(
                 name="period_closing_has_a_reason",

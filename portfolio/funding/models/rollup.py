@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.common.grants import ONLY_READ
-from portfolio.common.money import AmountField, CurrencyField
+from portfolio.common.money import CurrencyField
 from portfolio.funding.choices import EntryKind
 from portfolio.programmes.models import Allocation
 

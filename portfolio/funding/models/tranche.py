@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Document
-from portfolio.common.grants import ONLY_ADD
 from portfolio.common.constraints import is_one_of
+from portfolio.common.grants import ONLY_ADD
 from portfolio.common.history import keeps_history
 from portfolio.common.money import AmountField, amount_is_positive
 from portfolio.funding.choices import ConditionKind, TrancheState
@@ -170,7 +170,10 @@ class DrawdownRequest(models.Model):
     )
     received_date = models.DateField(_("received on"))
     reference = models.CharField(
-        _("the payee's reference"), max_length=100, blank=True, help_text=_("Such as an invoice number.")
+        _("the payee's reference"),
+        max_length=100,
+        blank=True,
+        help_text=_("Such as an invoice number."),
     )
     remarks = models.TextField(_("remarks"), blank=True)
     document = models.ForeignKey(

@@ -80,7 +80,8 @@ BEGIN
                     r.state = 'APPROVED' AND r.commitment_id = n.commitment_id
                     AND CASE
                         WHEN n.reversal_of_id IS NOT NULL
-                        THEN r.kind = 'REVERSAL' AND r.entry_id = n.reversal_of_id
+                        THEN r.kind = 'REVERSAL' AND o.posting = (
+                            SELECT x.posting FROM funding_ledgerentry x WHERE x.id = r.entry_id)
                         WHEN n.kind = 'COMMITMENT' THEN r.kind IN ('COMMITMENT', 'AMENDMENT')
                         WHEN n.kind = 'DE_COMMITMENT' THEN r.kind IN ('AMENDMENT', 'CANCELLATION')
                         WHEN n.kind = 'DISBURSEMENT'

@@ -207,6 +207,9 @@ DECLARE
     c record;
     promised numeric;
     parts numeric;
+    -- What came back is to be paid again by a tranche of its own, or de-committed: until then, and
+    -- after the latter, the tranches are as much more than the promise.
+    sent_back numeric := 0;
 BEGIN
     SELECT state, amount, currency INTO c FROM funding_commitment WHERE id = of;
     IF NOT FOUND OR c.state IN ('DRAFT', 'REJECTED', 'WITHDRAWN') THEN
@@ -222,12 +225,13 @@ BEGIN
                     'promised', topsheet_money(c.currency, promised))::text;
         END IF;
     ELSE
-        SELECT coalesce(sum(committed - de_committed), 0) INTO promised
+        SELECT coalesce(sum(committed - de_committed), 0), coalesce(sum(refunded), 0)
+        INTO promised, sent_back
         FROM funding_commitmentposition WHERE commitment_id = of;
     END IF;
     SELECT coalesce(sum(amount), 0) INTO parts
     FROM funding_tranche WHERE commitment_id = of AND state <> 'CANCELLED';
-    IF parts <> promised THEN
+    IF parts NOT BETWEEN promised AND promised + sent_back THEN
         RAISE EXCEPTION 'tranches_add_up_to_the_commitment: the tranches are %%(parts)s together, and %%(promised)s is promised'
             USING ERRCODE = 'check_violation', DETAIL = json_build_object(
                 'parts', topsheet_money(c.currency, parts),

@@ -19,9 +19,12 @@ BEGIN
               AND (NEW.amendment_id IS NULL OR EXISTS (
                 SELECT 1 FROM funding_commitmentamendment a WHERE a.id = NEW.amendment_id
                   AND a.commitment_id = c.id AND abs(a.change_amount) = NEW.amount))
-              AND (NEW.entry_id IS NULL OR EXISTS (
-                SELECT 1 FROM funding_ledgerentry e WHERE e.id = NEW.entry_id
-                  AND e.commitment_id = c.id AND e.amount = NEW.amount))) THEN
+              -- A reversal takes back a whole posting, whatever number of allocations it was of.
+              AND (NEW.entry_id IS NULL OR NEW.amount = (
+                SELECT sum(x.amount) FROM funding_ledgerentry e
+                JOIN funding_ledgerentry x ON x.commitment_id = e.commitment_id
+                    AND x.posting = e.posting
+                WHERE e.id = NEW.entry_id AND e.commitment_id = c.id))) THEN
             RAISE EXCEPTION 'approval_request_states_its_subject: programme, amount and currency are those of what is to be approved'
                 USING ERRCODE = 'check_violation';
         END IF;

@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Document
-from portfolio.common.grants import ONLY_ADD, ONLY_READ
 from portfolio.common.constraints import is_one_of
+from portfolio.common.grants import ONLY_ADD, ONLY_READ
 from portfolio.common.history import keeps_history
 from portfolio.common.money import LARGEST_AMOUNT, AmountField
 from portfolio.programmes.choices import RevisionKind
@@ -142,7 +142,9 @@ class AllocationRevision(models.Model):
                 name="allocation_revision_original_comes_first",
                 condition=Q(number=0, kind=RevisionKind.ORIGINAL)
                 | (Q(kind=RevisionKind.REVISION) & Q(number__gt=0)),
-                violation_error_message=_("The first entry is the original, every other a revision."),
+                violation_error_message=_(
+                    "The first entry is the original, every other a revision."
+                ),
             ),
             models.CheckConstraint(
                 name="allocation_revision_changes_something",

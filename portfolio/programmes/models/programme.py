@@ -104,9 +104,7 @@ class Programme(NamedInThreeScripts, Publishable):
                 choices=Qualifier,
                 message=_("Choose how exactly the envelope was stated."),
             ),
-            currency_is_iso4217(
-                name="programme_base_currency_is_iso4217", field="base_currency"
-            ),
+            currency_is_iso4217(name="programme_base_currency_is_iso4217", field="base_currency"),
             models.CheckConstraint(
                 name="programme_base_currency_is_of_the_envelope",
                 condition=Q(envelope_currency="") | Q(envelope_currency=F("base_currency")),

@@ -1,0 +1,1 @@
+"""What staff and other systems do with money: one function a step, each in one transaction."""

@@ -1,0 +1,344 @@
+"""The life of a commitment, from draft to its end."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pghistory
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from partners.models import Agreement, AgreementParty, Organisation
+from portfolio.common.refusals import Refused
+from portfolio.common.transactions import atomic_retrying
+from portfolio.funding.choices import (
+    CommitmentState,
+    ConditionKind,
+    EntryKind,
+    RequestKind,
+    RequestState,
+    TrancheState,
+)
+from portfolio.funding.models import (
+    ApprovalRequest,
+    Commitment,
+    CommitmentSplit,
+    Condition,
+    LedgerEntry,
+    Tranche,
+)
+from portfolio.funding.operations.approvals import ask
+from portfolio.funding.operations.exchange import Rate, find_rate
+from portfolio.funding.operations.posting import (
+    Part,
+    Terms,
+    outstanding,
+    part_of,
+    positions_of,
+    post,
+)
+from portfolio.funding.operations.shares import in_proportion
+from portfolio.programmes.models import Allocation, Programme, Project
+
+
+class NotApproved(Refused):
+    """There is no approval for the step."""
+
+
+class NotSigned(Refused):
+    """The agreement lacks a signature."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What an allocation is to bear: an amount, or a percentage of the commitment."""
+
+    allocation: Allocation
+    amount: Decimal | None = None
+    percentage: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A tranche to be: how much, when, on what occasion, under which conditions."""
+
+    amount: Decimal
+    due_date: datetime.date
+    title: str = ""
+    conditions: Sequence[tuple[ConditionKind, str]] = field(default_factory=tuple)
+
+
+def next_reference(programme: Programme, year: int) -> str:
+    """The next free reference of a year, such as C-2026-0007."""
+    prefix = f"C-{year}-"
+    last = Commitment.objects.filter(reference__regex=rf"^{prefix}[0-9]+$").aggregate(
+        last=Max("reference")
+    )["last"]
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:06d}"
+
+
+@atomic_retrying
+def draft_commitment(
+    *,
+    programme: Programme,
+    project: Project,
+    payee: Organisation,
+    title: str,
+    amount: Decimal,
+    currency: str,
+    shares: Sequence[Share],
+    slices: Sequence[Slice],
+    at: datetime.datetime,
+    actor: Any,
+    agreement: Agreement | None = None,
+    reference: str = "",
+) -> Commitment:
+    """Draft a promise with the allocations that bear it and its tranches."""
+    with pghistory.context(user=actor.pk):
+        commitment = Commitment.objects.create(
+            programme=programme,
+            project=project,
+            payee=payee,
+            title=title,
+            amount=amount,
+            currency=currency,
+            agreement=agreement,
+            reference=reference or next_reference(programme, at.year),
+            state_at=at,
+            state_by=actor,
+        )
+        set_shares(commitment=commitment, shares=shares)
+        for number, piece in enumerate(slices, start=1):
+            tranche = Tranche.objects.create(
+                commitment=commitment,
+                number=number,
+                title=piece.title,
+                amount=piece.amount,
+                due_date=piece.due_date,
+                state_at=at,
+                state_by=actor,
+            )
+            Condition.objects.bulk_create(
+                Condition(tranche=tranche, kind=kind, description=text)
+                for kind, text in piece.conditions
+            )
+    return commitment
+
+
+@atomic_retrying
+def set_shares(*, commitment: Commitment, shares: Sequence[Share]) -> None:
+    """Say which allocations bear a draft; percentages are turned into amounts that add up exactly."""
+    by_percentage = [share for share in shares if share.percentage is not None]
+    amounts: dict[int, Decimal] = {
+        share.allocation.pk: share.amount for share in shares if share.amount is not None
+    }
+    if by_percentage:
+        left = commitment.amount - sum(amounts.values(), Decimal(0))
+        weights = [share.percentage or Decimal(0) for share in by_percentage]
+        whole = sum(weights, Decimal(0))
+        of = left if whole == 100 else commitment.amount * whole / 100
+        parts = in_proportion(of, weights, commitment.currency)
+        for share, part in zip(by_percentage, parts, strict=True):
+            amounts[share.allocation.pk] = part
+    commitment.splits.all().delete()
+    CommitmentSplit.objects.bulk_create(
+        CommitmentSplit(
+            commitment=commitment,
+            allocation=share.allocation,
+            amount=amounts[share.allocation.pk],
+            percentage=share.percentage,
+        )
+        for share in shares
+    )
+
+
+@atomic_retrying
+def submit_commitment(
+    *, commitment: Commitment, at: datetime.datetime, actor: Any, reason: str = ""
+) -> ApprovalRequest:
+    """Ask for the approval of a draft. From now on its terms stay."""
+    with pghistory.context(user=actor.pk):
+        step(commitment, CommitmentState.SUBMITTED, at=at, actor=actor, reason=reason)
+        return ask(
+            kind=RequestKind.COMMITMENT,
+            commitment=commitment,
+            amount=commitment.amount,
+            actor=actor,
+            at=at,
+            reason=reason,
+        )
+
+
+@atomic_retrying
+def take_back_commitment(
+    *, commitment: Commitment, at: datetime.datetime, actor: Any, reason: str
+) -> None:
+    """Make a submitted or approved commitment a draft again; its approvals are void."""
+    with pghistory.context(user=actor.pk):
+        step(commitment, CommitmentState.DRAFT, at=at, actor=actor, reason=reason)
+
+
+@atomic_retrying
+def withdraw_commitment(
+    *, commitment: Commitment, at: datetime.datetime, actor: Any, reason: str
+) -> None:
+    """Give up a commitment that is not signed."""
+    with pghistory.context(user=actor.pk):
+        step(commitment, CommitmentState.WITHDRAWN, at=at, actor=actor, reason=reason)
+
+
+@atomic_retrying
+def sign_commitment(
+    *, commitment: Commitment, at: datetime.datetime, actor: Any, rate: Rate | None = None
+) -> list[LedgerEntry]:
+    """Record that the agreement is signed: the promise stands, and consumes the allocations.
+
+    The day is that of the last signature; the rate is that of the day, or the one the agreement fixes.
+    Raises: NotSigned, NotApproved, exchange.NoRate; DatabaseError where an allocation has no room.
+    """
+    commitment = (
+        Commitment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("programme")
+        .get(pk=commitment.pk)
+    )
+    if commitment.state != CommitmentState.APPROVED:
+        raise NotApproved(_("Only an approved commitment is signed."))
+    parties = AgreementParty.objects.filter(agreement=commitment.agreement_id)
+    signed = parties.aggregate(last=Max("signed_date"))["last"]
+    if signed is None or parties.filter(signed_date__isnull=True).exists():
+        raise NotSigned(
+            _("Enter the agreement and the day on which each of its parties signed it first.")
+        )
+    approval = approved(commitment, RequestKind.COMMITMENT)
+    rate = rate or find_rate(
+        currency=commitment.currency, base=commitment.programme.base_currency, on=signed
+    )
+    with pghistory.context(user=actor.pk):
+        commitment.signed_date = signed
+        commitment.rate, commitment.rate_date = rate.rate, rate.date
+        commitment.rate_source, commitment.rate_series = rate.source, rate.series
+        commitment.save(
+            update_fields=["signed_date", "rate", "rate_date", "rate_source", "rate_series"]
+        )
+        step(commitment, CommitmentState.SIGNED, at=at, actor=actor)
+        splits = commitment.splits.select_related("allocation").order_by("allocation_id")
+        return post(
+            commitment,
+            [Part(split.allocation, split.amount) for split in splits],
+            Terms(EntryKind.COMMITMENT, signed, rate, actor, approval=approval),
+        )
+
+
+@atomic_retrying
+def request_over_commitment(
+    *, commitment: Commitment, at: datetime.datetime, actor: Any, reason: str
+) -> ApprovalRequest:
+    """Ask that a commitment may pass its allocations, where the programme only warns."""
+    return ask(
+        kind=RequestKind.OVER_COMMITMENT,
+        commitment=commitment,
+        amount=commitment.amount,
+        actor=actor,
+        at=at,
+        reason=reason,
+    )
+
+
+@atomic_retrying
+def request_cancellation(
+    *, commitment: Commitment, at: datetime.datetime, actor: Any, reason: str
+) -> ApprovalRequest:
+    """Ask that all that is outstanding be taken back."""
+    left = sum((outstanding(p) for p in positions_of(commitment)), Decimal(0))
+    if left <= 0:
+        raise Refused(_("Nothing is outstanding: close the commitment instead."))
+    return ask(
+        kind=RequestKind.CANCELLATION,
+        commitment=commitment,
+        amount=left,
+        actor=actor,
+        at=at,
+        reason=reason,
+    )
+
+
+@atomic_retrying
+def cancel_commitment(
+    *, commitment: Commitment, value_date: datetime.date, at: datetime.datetime, actor: Any
+) -> list[LedgerEntry]:
+    """Take back what is outstanding, by the approved request, and end the commitment.
+
+    Raises: NotApproved.
+    """
+    positions = positions_of(commitment)
+    approval = approved(commitment, RequestKind.CANCELLATION)
+    with pghistory.context(user=actor.pk):
+        commitment.tranches.exclude(state__in=[TrancheState.PAID, TrancheState.CANCELLED]).update(
+            state=TrancheState.CANCELLED, state_at=at, state_by=actor
+        )
+        entries = post(
+            commitment,
+            [part_of(p, outstanding(p)) for p in positions if outstanding(p) > 0],
+            Terms(
+                EntryKind.DE_COMMITMENT, value_date, rate_of(commitment), actor, approval=approval
+            ),
+        )
+        step(commitment, CommitmentState.CANCELLED, at=at, actor=actor, reason=approval.reason)
+    return entries
+
+
+@atomic_retrying
+def close_commitment(*, commitment: Commitment, at: datetime.datetime, actor: Any) -> None:
+    """End a commitment that is paid to the last cent or taken back."""
+    with pghistory.context(user=actor.pk):
+        step(commitment, CommitmentState.CLOSED, at=at, actor=actor)
+
+
+@atomic_retrying
+def reopen_commitment(
+    *, commitment: Commitment, at: datetime.datetime, actor: Any, reason: str
+) -> None:
+    """Open a closed commitment again, because money came back or is amended."""
+    with pghistory.context(user=actor.pk):
+        step(commitment, CommitmentState.SIGNED, at=at, actor=actor, reason=reason)
+
+
+def step(
+    commitment: Commitment,
+    state: CommitmentState,
+    *,
+    at: datetime.datetime,
+    actor: Any,
+    reason: str = "",
+) -> None:
+    """Take a step; the database knows which are allowed and what each needs."""
+    commitment.state, commitment.state_at = state, at
+    commitment.state_by, commitment.state_reason = actor, reason
+    commitment.save(update_fields=["state", "state_at", "state_by", "state_reason"])
+
+
+def approved(commitment: Commitment, kind: RequestKind, **about: Any) -> ApprovalRequest:
+    """The approved request for a step. Raises: NotApproved."""
+    found = (
+        ApprovalRequest.objects.filter(
+            Q(**about), commitment=commitment, kind=kind, state=RequestState.APPROVED
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if found is None:
+        raise NotApproved(
+            _("There is no approval for this: %(kind)s.") % {"kind": RequestKind(kind).label}
+        )
+    return found
+
+
+def rate_of(commitment: Commitment) -> Rate:
+    """The commitment's own rate, as of the day it was signed."""
+    if commitment.rate is None or commitment.rate_date is None:
+        raise NotSigned(_("The commitment is not signed."))
+    return Rate(
+        commitment.rate, commitment.rate_date, commitment.rate_source, commitment.rate_series
+    )

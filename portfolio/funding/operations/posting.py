@@ -1,0 +1,130 @@
+"""Posting: the one place where entries of the ledger are made."""
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from partners.models import Document
+from portfolio.common.money import converted
+from portfolio.funding.choices import EntryKind
+from portfolio.funding.models import (
+    ApprovalRequest,
+    Commitment,
+    CommitmentPosition,
+    LedgerEntry,
+    Tranche,
+)
+from portfolio.funding.operations.exchange import Rate
+from portfolio.programmes.models import Allocation
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one allocation bears of a posting, in the commitment's currency."""
+
+    allocation: Allocation
+    amount: Decimal
+    # At the commitment's rate; where it uses up what is outstanding, what is left in base currency.
+    promised_base_amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the entries of one posting have in common."""
+
+    kind: EntryKind
+    value_date: datetime.date
+    rate: Rate
+    actor: Any
+    approval: ApprovalRequest | None = None
+    tranche: Tranche | None = None
+    document: Document | None = None
+    reference: str = ""
+    remarks: str = ""
+
+
+def post(commitment: Commitment, parts: Iterable[Part], terms: Terms) -> list[LedgerEntry]:
+    """Add the entries of one posting in one statement; the database judges and counts them."""
+    base = commitment.programme.base_currency
+    own = commitment.rate or Decimal(1)
+    posting = uuid.uuid4()
+    entries = []
+    for part in parts:
+        if not part.amount:
+            continue
+        base_amount = converted(part.amount, terms.rate.rate, base)
+        promised = part.promised_base_amount
+        match terms.kind:
+            case EntryKind.RECOUPMENT | EntryKind.WRITE_OFF | EntryKind.COMMITMENT:
+                promised = base_amount
+            case EntryKind.DE_COMMITMENT:
+                promised = base_amount = (
+                    converted(part.amount, own, base) if promised is None else promised
+                )
+            case _ if promised is None:
+                promised = converted(part.amount, own, base)
+        entries.append(
+            LedgerEntry(
+                posting=posting,
+                kind=terms.kind,
+                programme_id=commitment.programme_id,
+                strand_id=part.allocation.strand_id,
+                fiscal_year=part.allocation.fiscal_year,
+                allocation=part.allocation,
+                project_id=commitment.project_id,
+                counterparty_id=commitment.payee_id,
+                commitment=commitment,
+                tranche=terms.tranche,
+                amount=part.amount,
+                currency=commitment.currency,
+                rate=terms.rate.rate,
+                rate_date=terms.rate.date,
+                rate_source=terms.rate.source,
+                rate_series=terms.rate.series,
+                base_amount=base_amount,
+                promised_base_amount=promised,
+                value_date=terms.value_date,
+                recorded_by=terms.actor,
+                approval=terms.approval,
+                document=terms.document,
+                reference=terms.reference,
+                remarks=terms.remarks,
+            )
+        )
+    return LedgerEntry.objects.bulk_create(entries)
+
+
+def positions_of(commitment: Commitment) -> Sequence[CommitmentPosition]:
+    """What the commitment holds in each allocation, oldest fiscal year first; locked until the end."""
+    found = CommitmentPosition.objects.filter(commitment=commitment)
+    # The rows are the database's own: what is locked is the commitment.
+    Commitment.objects.select_for_update(no_key=True).get(pk=commitment.pk)
+    return list(
+        found.select_related("allocation").order_by(
+            "allocation__fiscal_year", "allocation__strand__position", "allocation_id"
+        )
+    )
+
+
+def outstanding(position: CommitmentPosition) -> Decimal:
+    """What is promised and neither paid nor taken back, in the commitment's currency."""
+    return position.committed - position.de_committed - position.disbursed + position.refunded
+
+
+def outstanding_base(position: CommitmentPosition) -> Decimal:
+    """The same in base currency, at the commitment's rate."""
+    return (
+        position.committed_base
+        - position.de_committed_base
+        - position.disbursed_base
+        + position.refunded_base
+    )
+
+
+def part_of(position: CommitmentPosition, amount: Decimal) -> Part:
+    """What a position gives to a payment or takes back of its promise; the last takes every cent."""
+    last = amount == outstanding(position)
+    return Part(position.allocation, amount, outstanding_base(position) if last else None)

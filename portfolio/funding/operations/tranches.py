@@ -1,0 +1,189 @@
+"""Drawing a tranche: conditions, the payee's request, the exception, the payment."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pghistory
+from django.utils.translation import gettext as _
+
+from partners.models import Document
+from portfolio.common.refusals import Refused
+from portfolio.common.transactions import atomic_retrying
+from portfolio.funding.choices import EntryKind, RequestKind, TrancheState
+from portfolio.funding.models import (
+    ApprovalRequest,
+    Condition,
+    DrawdownRequest,
+    LedgerEntry,
+    Tranche,
+)
+from portfolio.funding.operations.approvals import ask
+from portfolio.funding.operations.commitments import approved
+from portfolio.funding.operations.exchange import Rate, find_rate
+from portfolio.funding.operations.posting import (
+    Terms,
+    outstanding,
+    part_of,
+    positions_of,
+    post,
+)
+from portfolio.funding.operations.shares import by_year
+
+
+@atomic_retrying
+def meet_condition(
+    *,
+    condition: Condition,
+    at: datetime.datetime,
+    actor: Any,
+    evidence: Document | None = None,
+    valid_until: datetime.date | None = None,
+) -> None:
+    """Record that a condition precedent is met, on what evidence, and for an insurance how long."""
+    with pghistory.context(user=actor.pk):
+        condition.met_at, condition.met_by = at, actor
+        condition.evidence = evidence or condition.evidence
+        condition.valid_until = valid_until or condition.valid_until
+        condition.save(update_fields=["met_at", "met_by", "evidence", "valid_until"])
+
+
+@atomic_retrying
+def reopen_condition(*, condition: Condition, actor: Any) -> None:
+    """Take back that a condition is met."""
+    with pghistory.context(user=actor.pk):
+        condition.met_at = condition.met_by = None
+        condition.save(update_fields=["met_at", "met_by"])
+
+
+@atomic_retrying
+def record_drawdown(
+    *,
+    tranche: Tranche,
+    received_date: datetime.date,
+    at: datetime.datetime,
+    actor: Any,
+    reference: str = "",
+    remarks: str = "",
+    document: Document | None = None,
+) -> tuple[DrawdownRequest, ApprovalRequest]:
+    """Record the payee's request for a tranche and ask for the approval of the payment."""
+    with pghistory.context(user=actor.pk):
+        tranche.state, tranche.state_at, tranche.state_by = TrancheState.REQUESTED, at, actor
+        tranche.save(update_fields=["state", "state_at", "state_by"])
+        drawdown = DrawdownRequest.objects.create(
+            tranche=tranche,
+            received_date=received_date,
+            reference=reference,
+            remarks=remarks,
+            document=document,
+            recorded_by=actor,
+            recorded_at=at,
+        )
+        request = ask(
+            kind=RequestKind.PAYMENT,
+            commitment=tranche.commitment,
+            tranche=tranche,
+            amount=tranche.amount,
+            actor=actor,
+            at=at,
+            reason=remarks,
+        )
+    return drawdown, request
+
+
+@atomic_retrying
+def take_back_drawdown(*, tranche: Tranche, at: datetime.datetime, actor: Any) -> None:
+    """Make a requested or approved tranche a scheduled one again; its approvals are void."""
+    with pghistory.context(user=actor.pk):
+        tranche.state, tranche.state_at, tranche.state_by = TrancheState.SCHEDULED, at, actor
+        tranche.save(update_fields=["state", "state_at", "state_by"])
+
+
+@atomic_retrying
+def request_override(
+    *, tranche: Tranche, at: datetime.datetime, actor: Any, reason: str
+) -> ApprovalRequest:
+    """Ask that a tranche may be paid in spite of an open condition or a block."""
+    return ask(
+        kind=RequestKind.OVERRIDE,
+        commitment=tranche.commitment,
+        tranche=tranche,
+        amount=tranche.amount,
+        actor=actor,
+        at=at,
+        reason=reason,
+    )
+
+
+@atomic_retrying
+def pay_tranche(
+    *,
+    tranche: Tranche,
+    value_date: datetime.date,
+    at: datetime.datetime,
+    actor: Any,
+    amount: Decimal | None = None,
+    rate: Rate | None = None,
+    document: Document | None = None,
+    reference: str = "",
+    remarks: str = "",
+) -> list[LedgerEntry]:
+    """Post the payment of an approved tranche, whole or, with `amount`, a part of it.
+
+    It draws on the allocations that bear the commitment, the oldest fiscal year first. `rate` is what
+    the bank charged; without it the last published one counts.
+    Raises: commitments.NotApproved, exchange.NoRate; DatabaseError where a rule forbids it.
+    """
+    tranche = (
+        Tranche.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("commitment__programme", "commitment__rate_series")
+        .get(pk=tranche.pk)
+    )
+    commitment = tranche.commitment
+    approval = approved(commitment, RequestKind.PAYMENT, tranche=tranche)
+    before = paid_of(tranche)
+    pay = tranche.amount - before if amount is None else amount
+    if pay <= 0:
+        raise Refused(_("Give an amount that is more than zero."))
+    positions = positions_of(commitment)
+    room = [(p.allocation.fiscal_year, outstanding(p)) for p in positions]
+    # More than there is goes where the last room is: the database says no, with its figures.
+    fits = min(pay, sum((most for _year, most in room), Decimal(0)))
+    parts = by_year(fits, room, commitment.currency) if fits > 0 else [Decimal(0)] * len(room)
+    if positions and fits < pay:
+        parts[-1] += pay - fits
+    rate = rate or find_rate(
+        currency=commitment.currency, base=commitment.programme.base_currency, on=value_date
+    )
+    with pghistory.context(user=actor.pk):
+        entries = post(
+            commitment,
+            [part_of(p, part) for p, part in zip(positions, parts, strict=True)],
+            Terms(
+                EntryKind.DISBURSEMENT,
+                value_date,
+                rate,
+                actor,
+                approval=approval,
+                tranche=tranche,
+                document=document,
+                reference=reference,
+                remarks=remarks,
+            ),
+        )
+        if before + pay == tranche.amount:
+            tranche.state, tranche.state_at, tranche.state_by = TrancheState.PAID, at, actor
+            tranche.save(update_fields=["state", "state_at", "state_by"])
+    return entries
+
+
+def paid_of(tranche: Tranche) -> Decimal:
+    """What was paid of a tranche and did not come back."""
+    total = Decimal(0)
+    rows = LedgerEntry.objects.filter(
+        tranche=tranche, kind__in=[EntryKind.DISBURSEMENT, EntryKind.REFUND]
+    )
+    for kind, amount in rows.values_list("kind", "amount"):
+        total += amount if kind == EntryKind.DISBURSEMENT else -amount
+    return total
