@@ -133,3 +133,11 @@ class RateSource(models.TextChoices):
     SERIES = "SERIES", _("Published series")
     AGREEMENT = "AGREEMENT", _("Fixed in the agreement")
     BANK = "BANK", _("What the bank charged")
+
+
+class Span(models.TextChoices):
+    """How long the time is that a kept total sums up."""
+
+    YEAR = "YEAR", _("Year")
+    MONTH = "MONTH", _("Month")
+    DAY = "DAY", _("Day")

@@ -606,6 +606,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SpanTotal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(db_column='kind', max_length=13)),
+                ('currency', models.CharField(max_length=3)),
+                ('entries', models.IntegerField()),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=24)),
+                ('base_amount', models.DecimalField(decimal_places=2, max_digits=24)),
+                ('promised_base_amount', models.DecimalField(decimal_places=2, max_digits=24)),
+                ('span', models.CharField(choices=[('YEAR', 'Year'), ('MONTH', 'Month'), ('DAY', 'Day')], max_length=5)),
+                ('first_date', models.DateField()),
+                ('allocation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programmes.allocation')),
+            ],
+            options={
+                'verbose_name': 'total of a span of value dates',
+                'verbose_name_plural': 'totals of spans of value dates',
+                'constraints': [models.UniqueConstraint(fields=('span', 'first_date', 'allocation', 'kind', 'currency'), name='span_total_is_one', violation_error_message='There is one total.'), models.CheckConstraint(condition=models.Q(('span__in', ['YEAR', 'MONTH', 'DAY'])), name='span_total_span_is_known', violation_error_message='A total is of a year, a month or a day.')],
+            },
+        ),
+        migrations.CreateModel(
             name='PeriodClosing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -23,7 +23,7 @@ from portfolio.funding.models.ledger import (
     LedgerLink,
     PeriodClosing,
 )
-from portfolio.funding.models.rollup import DayTotal, LedgerDelta, MonthTotal
+from portfolio.funding.models.rollup import DayTotal, LedgerDelta, MonthTotal, SpanTotal
 from portfolio.funding.models.tranche import (
     Condition,
     DrawdownRequest,
@@ -56,6 +56,7 @@ __all__ = [
     "PeriodClosing",
     "RateField",
     "RateSeries",
+    "SpanTotal",
     "Tranche",
     "TrancheQuerySet",
     "in_force_on",

@@ -1,7 +1,7 @@
 """Totals that the database keeps beside the ledger, so that ten million entries answer like ten.
 
 Nothing but the triggers of the ledger writes here. Each entry leaves a delta; once in a while a
-posting folds the deltas of others into the totals of days and months. No row is fought over: a delta
+posting folds the deltas of others into the totals. No row is fought over: a delta
 belongs to the transaction that made it, and one transaction at a time folds. A report adds the totals
 and the deltas that are not folded yet, in one snapshot. `manage.py verify_ledger` compares them with
 the entries.
@@ -10,9 +10,10 @@ the entries.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.common.constraints import is_one_of
 from portfolio.common.grants import ONLY_READ
 from portfolio.common.money import CurrencyField
-from portfolio.funding.choices import EntryKind
+from portfolio.funding.choices import EntryKind, Span
 from portfolio.programmes.models import Allocation
 
 
@@ -93,4 +94,35 @@ class MonthTotal(Total):
                 name="month_total_is_one",
                 violation_error_message=_("There is one total."),
             )
+        ]  # fmt: skip
+
+
+class SpanTotal(Total):
+    """The sum of a year, a month or a day of value dates, whenever it was recorded.
+
+    What was so on a day is the sum of the years before its year, of the months before its month and
+    of the days up to it: a few thousand rows, however many entries there are.
+    Time: `first_date` is the first day of the year or month, or the day itself.
+    """
+
+    span = models.CharField(max_length=5, choices=Span)
+    first_date = models.DateField()
+
+    server_may = ONLY_READ
+
+    class Meta:
+        verbose_name = _("total of a span of value dates")
+        verbose_name_plural = _("totals of spans of value dates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["span", "first_date", "allocation", "kind", "currency"],
+                name="span_total_is_one",
+                violation_error_message=_("There is one total."),
+            ),
+            is_one_of(
+                name="span_total_span_is_known",
+                field="span",
+                choices=Span,
+                message=_("A total is of a year, a month or a day."),
+            ),
         ]  # fmt: skip

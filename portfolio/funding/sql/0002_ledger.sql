@@ -403,7 +403,7 @@ BEGIN
             entries, amount, base_amount, promised_base_amount)
         SELECT allocation_id, kind, currency, value_date, recorded_date, sum(entries), sum(amount),
             sum(base_amount), sum(promised_base_amount)
-        FROM taken GROUP BY 1, 2, 3, 4, 5
+        FROM taken GROUP BY 1, 2, 3, 4, 5 ORDER BY recorded_date, value_date
         ON CONFLICT (allocation_id, value_date, recorded_date, kind, currency) DO UPDATE SET
             entries = d.entries + EXCLUDED.entries,
             amount = d.amount + EXCLUDED.amount,
@@ -412,8 +412,8 @@ BEGIN
     ), months AS (
         INSERT INTO funding_monthtotal AS m (allocation_id, kind, currency, value_month,
             recorded_month, entries, amount, base_amount, promised_base_amount)
-        SELECT allocation_id, kind, currency, date_trunc('month', value_date)::date,
-            date_trunc('month', recorded_date)::date, sum(entries), sum(amount), sum(base_amount),
+        SELECT allocation_id, kind, currency, date_trunc('month', value_date::timestamp)::date,
+            date_trunc('month', recorded_date::timestamp)::date, sum(entries), sum(amount), sum(base_amount),
             sum(promised_base_amount)
         FROM taken GROUP BY 1, 2, 3, 4, 5
         ON CONFLICT (allocation_id, value_month, recorded_month, kind, currency) DO UPDATE SET
@@ -421,6 +421,18 @@ BEGIN
             amount = m.amount + EXCLUDED.amount,
             base_amount = m.base_amount + EXCLUDED.base_amount,
             promised_base_amount = m.promised_base_amount + EXCLUDED.promised_base_amount
+    ), spans AS (
+        INSERT INTO funding_spantotal AS s (allocation_id, kind, currency, span, first_date,
+            entries, amount, base_amount, promised_base_amount)
+        SELECT allocation_id, kind, currency, span, date_trunc(span, value_date::timestamp)::date,
+            sum(entries), sum(amount), sum(base_amount), sum(promised_base_amount)
+        FROM taken CROSS JOIN (VALUES ('YEAR'), ('MONTH'), ('DAY')) spans (span)
+        GROUP BY 1, 2, 3, 4, 5 ORDER BY 4, 5
+        ON CONFLICT (span, first_date, allocation_id, kind, currency) DO UPDATE SET
+            entries = s.entries + EXCLUDED.entries,
+            amount = s.amount + EXCLUDED.amount,
+            base_amount = s.base_amount + EXCLUDED.base_amount,
+            promised_base_amount = s.promised_base_amount + EXCLUDED.promised_base_amount
     )
     SELECT count(*) INTO folded FROM taken;
     RETURN folded;
@@ -456,8 +468,12 @@ BEGIN
     INSERT INTO funding_ledgerlink (entry_id, programme_id, sequence, hash)
     VALUES (NEW.id, NEW.programme_id, coalesce(last.sequence, 0) + 1,
         sha256(coalesce(last.hash, ''::bytea) || convert_to(topsheet_entry_text(NEW), 'UTF8')));
-    IF NEW.id % 256 = 0 THEN
+    -- Once a transaction is enough: its first fold takes all that the whole of it added, and a second
+    -- one would read the rows that the first took.
+    IF NEW.id % 256 = 0 AND current_setting('topsheet.folded_by', true)
+        IS DISTINCT FROM pg_current_xact_id()::text THEN
         PERFORM topsheet_fold_ledger();
+        PERFORM set_config('topsheet.folded_by', pg_current_xact_id()::text, true);
     END IF;
     RETURN NULL;
 END
