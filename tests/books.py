@@ -143,10 +143,12 @@ class Books:
             tranche=tranche, at=AT, actor=self.officer, **({"value_date": DAY} | terms)
         )
 
-    def paid(self, amount: str = "10000000", **terms: Any) -> Commitment:
+    def paid(
+        self, amount: str = "10000000", *, pay_rate: Rate | None = None, **terms: Any
+    ) -> Commitment:
         """A commitment whose first tranche is paid."""
         commitment = self.signed(amount, **terms)
-        self.pay(self.payable(commitment))
+        self.pay(self.payable(commitment), rate=pay_rate)
         return commitment
 
     def amend(self, commitment: Commitment, change: str, *, sign: bool = True) -> Any:

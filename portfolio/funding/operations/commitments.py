@@ -35,6 +35,7 @@ from portfolio.funding.operations.posting import (
     Part,
     Terms,
     outstanding,
+    paid_of,
     part_of,
     positions_of,
     post,
@@ -275,9 +276,7 @@ def cancel_commitment(
     positions = positions_of(commitment)
     approval = approved(commitment, RequestKind.CANCELLATION)
     with pghistory.context(user=actor.pk):
-        commitment.tranches.exclude(state__in=[TrancheState.PAID, TrancheState.CANCELLED]).update(
-            state=TrancheState.CANCELLED, state_at=at, state_by=actor
-        )
+        _end_tranches(commitment, at=at, actor=actor)
         entries = post(
             commitment,
             [part_of(p, outstanding(p)) for p in positions if outstanding(p) > 0],
@@ -287,6 +286,20 @@ def cancel_commitment(
         )
         step(commitment, CommitmentState.CANCELLED, at=at, actor=actor, reason=approval.reason)
     return entries
+
+
+def _end_tranches(commitment: Commitment, *, at: datetime.datetime, actor: Any) -> None:
+    """Cancel what is not paid; a tranche that is paid in part is cut to that part."""
+    ended = {"state_at": at, "state_by": actor}
+    for tranche in commitment.tranches.exclude(
+        state__in=[TrancheState.PAID, TrancheState.CANCELLED]
+    ):
+        paid = paid_of(tranche)
+        Tranche.objects.filter(pk=tranche.pk).update(
+            state=TrancheState.PAID if paid else TrancheState.CANCELLED,
+            amount=paid or tranche.amount,
+            **ended,
+        )
 
 
 @atomic_retrying

@@ -128,3 +128,14 @@ def part_of(position: CommitmentPosition, amount: Decimal) -> Part:
     """What a position gives to a payment or takes back of its promise; the last takes every cent."""
     last = amount == outstanding(position)
     return Part(position.allocation, amount, outstanding_base(position) if last else None)
+
+
+def paid_of(tranche: Tranche) -> Decimal:
+    """What was paid of a tranche and did not come back."""
+    total = Decimal(0)
+    rows = LedgerEntry.objects.filter(
+        tranche=tranche, kind__in=[EntryKind.DISBURSEMENT, EntryKind.REFUND]
+    )
+    for kind, amount in rows.values_list("kind", "amount"):
+        total += amount if kind == EntryKind.DISBURSEMENT else -amount
+    return total

@@ -24,6 +24,7 @@ from portfolio.funding.operations.exchange import Rate, find_rate
 from portfolio.funding.operations.posting import (
     Terms,
     outstanding,
+    paid_of,
     part_of,
     positions_of,
     post,
@@ -176,14 +177,3 @@ def pay_tranche(
             tranche.state, tranche.state_at, tranche.state_by = TrancheState.PAID, at, actor
             tranche.save(update_fields=["state", "state_at", "state_by"])
     return entries
-
-
-def paid_of(tranche: Tranche) -> Decimal:
-    """What was paid of a tranche and did not come back."""
-    total = Decimal(0)
-    rows = LedgerEntry.objects.filter(
-        tranche=tranche, kind__in=[EntryKind.DISBURSEMENT, EntryKind.REFUND]
-    )
-    for kind, amount in rows.values_list("kind", "amount"):
-        total += amount if kind == EntryKind.DISBURSEMENT else -amount
-    return total

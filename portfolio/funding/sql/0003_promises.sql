@@ -150,7 +150,9 @@ BEGIN
             RAISE EXCEPTION 'tranche_schedule_is_open: take the commitment back to draft to change its tranches'
                 USING ERRCODE = 'check_violation';
         END IF;
-        IF NEW.amount <> OLD.amount AND (OLD.state <> 'SCHEDULED' OR NEW.state <> 'SCHEDULED') THEN
+        -- One that is paid in part, and ends so, is cut to what was paid.
+        IF NEW.amount <> OLD.amount AND (OLD.state, NEW.state) <> ('SCHEDULED', 'SCHEDULED')
+            AND NOT (NEW.amount < OLD.amount AND OLD.state = 'APPROVED' AND NEW.state = 'PAID') THEN
             RAISE EXCEPTION 'tranche_amount_stays_once_requested: the amount of a tranche changes only while it is scheduled'
                 USING ERRCODE = 'check_violation';
         END IF;
