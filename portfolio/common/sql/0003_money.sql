@@ -27,8 +27,8 @@ $$;
 -- Who does not own the table records now, whatever the statement says.
 CREATE FUNCTION topsheet_recorded_now() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT pg_has_role(
-        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+    IF NOT pg_catalog.pg_has_role(
+        current_user, (SELECT relowner FROM pg_catalog.pg_class WHERE oid = TG_RELID), 'MEMBER'
     ) THEN
         NEW.recorded_at := clock_timestamp();
     END IF;

@@ -21,4 +21,5 @@ class Migration(migrations.Migration):
         run_file(SQL / "0002_ledger.sql"),
         run_file(SQL / "0003_promises.sql"),
         run_file(SQL / "0004_approvals.sql"),
+        run_file(SQL / "0005_papers.sql"),
     ]

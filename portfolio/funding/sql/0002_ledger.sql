@@ -37,6 +37,10 @@ BEGIN
     WHERE t.id IN (SELECT n.tranche_id FROM new_rows n WHERE n.tranche_id IS NOT NULL)
     ORDER BY t.id FOR NO KEY UPDATE;
 
+    -- Nobody closes a period between our look at it and our commit; postings do not wait for each other.
+    PERFORM pg_advisory_xact_lock_shared(73102, g.programme_id::integer)
+    FROM (SELECT DISTINCT n.programme_id FROM new_rows n ORDER BY 1) g;
+
     SELECT * INTO bad FROM (
         SELECT n.value_date, c.reference, c.state, c.signed_date, p.closed_date, closing.through_date,
             topsheet_money(n.currency, n.amount) AS money,
@@ -47,8 +51,11 @@ BEGIN
                     OR s.programme_id <> c.programme_id
                     OR (n.tranche_id IS NOT NULL AND t.commitment_id IS DISTINCT FROM c.id)
                 THEN 'place'
+                WHEN n.tranche_id IS NOT NULL AND n.kind <> 'DISBURSEMENT' THEN 'drawn'
+                -- What comes back after the end of a commitment is taken back from the promise too.
                 WHEN NOT (c.state = 'SIGNED' OR (c.state IN ('CLOSED', 'CANCELLED')
-                    AND n.kind IN ('REFUND', 'RECOUPMENT', 'WRITE_OFF')))
+                    AND n.kind IN ('REFUND', 'RECOUPMENT', 'WRITE_OFF'))
+                    OR (c.state = 'CANCELLED' AND n.kind = 'DE_COMMITMENT'))
                 THEN 'state'
                 WHEN n.value_date < c.signed_date THEN 'early'
                 WHEN n.value_date > (n.recorded_at AT TIME ZONE 'Asia/Hong_Kong')::date + 31
@@ -66,7 +73,8 @@ BEGIN
                         AND n.promised_base_amount <> n.base_amount)
                     OR (n.kind IN ('COMMITMENT', 'DE_COMMITMENT') AND n.rate <> c.rate)
                     OR (n.kind IN ('DE_COMMITMENT', 'DISBURSEMENT', 'REFUND')
-                        AND abs(n.promised_base_amount - n.amount * c.rate) > 1)
+                        AND abs(n.promised_base_amount - n.amount * c.rate)
+                            > 100 * 10::numeric ^ -topsheet_decimals(g.base_currency))
                 THEN 'promise'
                 WHEN n.reversal_of_id IS NOT NULL AND (
                     o.reversal_of_id IS NOT NULL OR o.kind <> n.kind
@@ -82,8 +90,10 @@ BEGIN
                         WHEN n.reversal_of_id IS NOT NULL
                         THEN r.kind = 'REVERSAL' AND o.posting = (
                             SELECT x.posting FROM funding_ledgerentry x WHERE x.id = r.entry_id)
-                        WHEN n.kind = 'COMMITMENT' THEN r.kind IN ('COMMITMENT', 'AMENDMENT')
-                        WHEN n.kind = 'DE_COMMITMENT' THEN r.kind IN ('AMENDMENT', 'CANCELLATION')
+                        WHEN n.kind = 'COMMITMENT' THEN r.kind = 'COMMITMENT'
+                            OR (r.kind = 'AMENDMENT' AND m.state = 'SIGNED' AND m.change_amount > 0)
+                        WHEN n.kind = 'DE_COMMITMENT' THEN r.kind = 'CANCELLATION'
+                            OR (r.kind = 'AMENDMENT' AND m.state = 'SIGNED' AND m.change_amount < 0)
                         WHEN n.kind = 'DISBURSEMENT'
                         THEN r.kind = 'PAYMENT' AND r.tranche_id = n.tranche_id
                         WHEN n.kind = 'WRITE_OFF' THEN r.kind = 'WRITE_OFF'
@@ -102,6 +112,7 @@ BEGIN
         LEFT JOIN funding_tranche t ON t.id = n.tranche_id
         LEFT JOIN funding_ledgerentry o ON o.id = n.reversal_of_id
         LEFT JOIN funding_approvalrequest r ON r.id = n.approval_id
+        LEFT JOIN funding_commitmentamendment m ON m.id = r.amendment_id
         LEFT JOIN (
             SELECT DISTINCT ON (programme_id) programme_id, through_date
             FROM funding_periodclosing ORDER BY programme_id, id DESC
@@ -115,6 +126,9 @@ BEGIN
             RAISE EXCEPTION 'ledger_entry_is_of_its_commitment: programme, project, payee, currency, strand and tranche are those of the commitment %%(reference)s'
                 USING ERRCODE = 'check_violation',
                     DETAIL = json_build_object('reference', bad.reference)::text;
+        ELSIF bad.fault = 'drawn' THEN
+            RAISE EXCEPTION 'ledger_entry_only_a_payment_names_a_tranche: what comes back belongs to the commitment; a tranche of its own pays it again'
+                USING ERRCODE = 'check_violation';
         ELSIF bad.fault = 'state' THEN
             RAISE EXCEPTION 'ledger_entry_commitment_is_signed: the commitment %%(reference)s is not signed, or takes no such entry any more'
                 USING ERRCODE = 'check_violation',
@@ -166,8 +180,11 @@ BEGIN
         WHERE n.kind = 'DISBURSEMENT' AND n.reversal_of_id IS NULL
           AND (k.id IS NOT NULL OR b.id IS NOT NULL)
           AND NOT EXISTS (
+            -- An insurance that lapsed after the exception was asked for is no part of it.
             SELECT 1 FROM funding_approvalrequest r
-            WHERE r.tranche_id = t.id AND r.kind = 'OVERRIDE' AND r.state = 'APPROVED')
+            WHERE r.tranche_id = t.id AND r.kind = 'OVERRIDE' AND r.state = 'APPROVED'
+              AND (k.met_at IS NULL
+                OR k.valid_until < (r.requested_at AT TIME ZONE 'Asia/Hong_Kong')::date))
     ) looked_at
     ORDER BY block NULLS LAST
     LIMIT 1;
@@ -204,6 +221,22 @@ BEGIN
                 DETAIL = json_build_object('tranche', bad.tranche, 'paid', bad.paid)::text;
     END IF;
 
+    IF EXISTS (SELECT 1 FROM new_rows n WHERE n.reversal_of_id IS NOT NULL) THEN
+        IF EXISTS (
+            SELECT 1 FROM new_rows n
+            JOIN funding_ledgerentry o ON o.id = n.reversal_of_id
+            JOIN funding_ledgerentry x ON x.commitment_id = o.commitment_id AND x.posting = o.posting
+            WHERE NOT EXISTS (SELECT 1 FROM funding_ledgerentry y WHERE y.reversal_of_id = x.id)
+        ) THEN
+            RAISE EXCEPTION 'ledger_entry_reversal_is_of_the_whole_posting: entries that were posted together are taken back together'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+
+    IF NOT EXISTS (
+        SELECT 1 FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'WRITE_OFF')) THEN
+        RETURN NULL;
+    END IF;
     SELECT topsheet_money(r.currency, r.amount) AS approved, topsheet_money(r.currency, e.used) AS used
     INTO bad
     FROM (
@@ -222,6 +255,32 @@ BEGIN
         RAISE EXCEPTION 'ledger_entry_stays_within_its_approval: %%(approved)s was approved, and %%(used)s would be posted'
             USING ERRCODE = 'check_violation',
                 DETAIL = json_build_object('approved', bad.approved, 'used', bad.used)::text;
+    END IF;
+
+    -- What was approved is the amount and the allocations that bear it.
+    SELECT topsheet_money(r.currency, coalesce(c.amount, abs(m.change_amount), 0)) AS share,
+        topsheet_money(r.currency, e.used) AS used
+    INTO bad
+    FROM (
+        SELECT x.approval_id, x.allocation_id, abs(sum(x.amount)) AS used
+        FROM funding_ledgerentry x
+        WHERE x.commitment_id IN (
+            SELECT n.commitment_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT'))
+          AND x.approval_id IN (
+            SELECT n.approval_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT'))
+        GROUP BY x.approval_id, x.allocation_id
+    ) e
+    JOIN funding_approvalrequest r ON r.id = e.approval_id AND r.kind IN ('COMMITMENT', 'AMENDMENT')
+    LEFT JOIN funding_commitmentsplit c ON r.kind = 'COMMITMENT'
+        AND c.commitment_id = r.commitment_id AND c.allocation_id = e.allocation_id
+    LEFT JOIN funding_amendmentsplit m ON r.kind = 'AMENDMENT'
+        AND m.amendment_id = r.amendment_id AND m.allocation_id = e.allocation_id
+    WHERE e.used > coalesce(c.amount, abs(m.change_amount), 0)
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'ledger_entry_is_borne_as_approved: %%(share)s of it was approved for this allocation, and %%(used)s would be posted'
+            USING ERRCODE = 'check_violation',
+                DETAIL = json_build_object('share', bad.share, 'used', bad.used)::text;
     END IF;
     RETURN NULL;
 END
@@ -265,14 +324,18 @@ BEGIN
     JOIN programmes_programme g ON g.id = s.programme_id
     WHERE change.amount > 0
       AND coalesce(moved.committed, change.amount) > coalesce(moved.allocated, 0)
-      -- Where the programme only warns, an approval of its own lets each commitment pass.
+      -- Where the programme only warns, an approval of its own lets each promise pass: the first one,
+      -- or the amendment that it names. Taking back a de-commitment is no promise and never passes.
       AND (g.over_commitment = 'STOP' OR moved.allocation_id IS NULL OR EXISTS (
         SELECT 1 FROM new_rows n
-        WHERE n.allocation_id = change.allocation_id AND n.kind = 'COMMITMENT'
-          AND NOT EXISTS (
-            SELECT 1 FROM funding_approvalrequest r
-            WHERE r.commitment_id = n.commitment_id AND r.kind = 'OVER_COMMITMENT'
-              AND r.state = 'APPROVED')))
+        LEFT JOIN funding_approvalrequest a ON a.id = n.approval_id
+        WHERE n.allocation_id = change.allocation_id
+          AND CASE WHEN n.reversal_of_id IS NOT NULL THEN n.kind = 'DE_COMMITMENT'
+            ELSE n.kind = 'COMMITMENT' AND NOT EXISTS (
+                SELECT 1 FROM funding_approvalrequest r
+                WHERE r.commitment_id = n.commitment_id AND r.kind = 'OVER_COMMITMENT'
+                  AND r.state = 'APPROVED' AND r.amendment_id IS NOT DISTINCT FROM a.amendment_id)
+            END))
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'commitments_stay_within_the_allocation: %%(left)s is left of the allocation %%(strand)s %%(year)s, and %%(asked)s is asked for'
@@ -327,12 +390,15 @@ BEGIN
     INTO bad
     FROM moved m
     JOIN funding_commitment c ON c.id = m.commitment_id
+    JOIN programmes_programme g ON g.id = c.programme_id
     JOIN change x ON x.commitment_id = m.commitment_id AND x.allocation_id = m.allocation_id
     WHERE m.committed - m.de_committed < m.disbursed - m.refunded
        OR m.refunded + m.written_off > m.disbursed
-       OR m.recouped < 0
        OR (m.committed - m.de_committed = m.disbursed - m.refunded
            AND m.committed_base - m.de_committed_base <> m.disbursed_base - m.refunded_base)
+       OR abs(m.committed_base - m.de_committed_base - m.disbursed_base + m.refunded_base
+           - (m.committed - m.de_committed - m.disbursed + m.refunded) * c.rate)
+           > 100 * 10::numeric ^ -topsheet_decimals(g.base_currency)
     LIMIT 1;
     IF FOUND THEN
         IF bad.outstanding < 0 AND (bad.more_de_committed <> 0 OR bad.more_committed < 0) THEN
@@ -357,6 +423,9 @@ BEGIN
                 USING ERRCODE = 'check_violation', DETAIL = json_build_object(
                     'left', bad.outstanding_base::text)::text;
         END IF;
+        RAISE EXCEPTION 'promises_keep_the_rate_of_the_commitment: %%(left)s in base currency would be outstanding, which is far from its amount at the rate of the commitment'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                'left', bad.outstanding_base::text)::text;
     END IF;
     RETURN NULL;
 END
@@ -492,7 +561,7 @@ ALTER TABLE funding_commitmentposition SET (fillfactor = 80);
 CREATE FUNCTION period_closing_waits() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM 1 FROM programmes_programme WHERE id = NEW.programme_id FOR UPDATE;
+    PERFORM pg_advisory_xact_lock(73102, NEW.programme_id::integer);
     RETURN NEW;
 END
 $$;

@@ -12,7 +12,6 @@ BEGIN
             RAISE EXCEPTION 'commitment_begins_as_a_draft: a commitment begins as a draft'
                 USING ERRCODE = 'check_violation';
         END IF;
-        RETURN NEW;
     END IF;
     IF TG_OP = 'DELETE' THEN
         IF OLD.state <> 'DRAFT' THEN
@@ -20,6 +19,15 @@ BEGIN
                 USING ERRCODE = 'check_violation';
         END IF;
         RETURN OLD;
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM programmes_project p WHERE p.id = NEW.project_id
+          AND p.programme_id = NEW.programme_id AND p.standing = 'IN_PROGRAMME') THEN
+        RAISE EXCEPTION 'commitment_project_is_in_its_programme: money is promised to projects of the programme; a track record takes none'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        RETURN NEW;
     END IF;
     IF OLD.state <> 'DRAFT' AND (NEW.programme_id, NEW.project_id, NEW.payee_id, NEW.amount,
             NEW.currency, NEW.reference)
@@ -61,7 +69,7 @@ BEGIN
             USING ERRCODE = 'check_violation';
     END IF;
     IF OLD.state = 'APPROVED' AND NEW.state = 'SIGNED' THEN
-        SELECT CASE WHEN count(*) >= 2 AND bool_and(p.signed_date IS NOT NULL)
+        SELECT CASE WHEN count(DISTINCT p.organisation_id) >= 2 AND bool_and(p.signed_date IS NOT NULL)
                 AND bool_or(p.organisation_id = NEW.payee_id)
             THEN max(p.signed_date) END
         INTO last_signature
@@ -101,10 +109,18 @@ CREATE FUNCTION commitment_split_is_open() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     of bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.commitment_id ELSE NEW.commitment_id END;
+    promise record;
 BEGIN
-    -- A draft that is deleted takes its parts along.
-    IF EXISTS (SELECT 1 FROM funding_commitment c WHERE c.id = of AND c.state <> 'DRAFT') THEN
+    -- A draft that is deleted takes its parts along. Who submits it waits for us, and we for that.
+    SELECT c.state, c.programme_id INTO promise FROM funding_commitment c WHERE c.id = of FOR SHARE;
+    IF promise.state <> 'DRAFT' THEN
         RAISE EXCEPTION 'commitment_split_changes_only_in_a_draft: take the commitment back to draft, or amend it once signed'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP <> 'DELETE' AND NOT EXISTS (
+        SELECT 1 FROM programmes_allocation a JOIN programmes_strand s ON s.id = a.strand_id
+        WHERE a.id = NEW.allocation_id AND s.programme_id = promise.programme_id) THEN
+        RAISE EXCEPTION 'commitment_split_is_of_its_programme: choose an allocation of the commitment''s own programme'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
@@ -122,7 +138,7 @@ DECLARE
     promise text;
     paid numeric;
 BEGIN
-    SELECT c.state INTO promise FROM funding_commitment c WHERE c.id = of;
+    SELECT c.state INTO promise FROM funding_commitment c WHERE c.id = of FOR SHARE;
     IF TG_OP = 'DELETE' THEN
         IF promise <> 'DRAFT' THEN
             RAISE EXCEPTION 'tranche_is_deleted_only_in_a_draft: cancel the tranche instead'
@@ -231,6 +247,14 @@ BEGIN
         INTO promised, sent_back
         FROM funding_commitmentposition WHERE commitment_id = of;
     END IF;
+    IF topsheet_decimals(c.currency) = 0 AND EXISTS (
+        SELECT 1 FROM funding_tranche WHERE commitment_id = of AND amount <> trunc(amount)
+        UNION ALL
+        SELECT 1 FROM funding_commitmentsplit WHERE commitment_id = of AND amount <> trunc(amount)) THEN
+        RAISE EXCEPTION 'commitment_parts_fit_its_currency: %%(currency)s has no decimals: give whole amounts'
+            USING ERRCODE = 'check_violation',
+                DETAIL = json_build_object('currency', c.currency)::text;
+    END IF;
     SELECT coalesce(sum(amount), 0) INTO parts
     FROM funding_tranche WHERE commitment_id = of AND state <> 'CANCELLED';
     IF parts NOT BETWEEN promised AND promised + sent_back THEN
@@ -269,12 +293,37 @@ CREATE CONSTRAINT TRIGGER ledger_entry_adds_up
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.kind IN ('COMMITMENT', 'DE_COMMITMENT')) EXECUTE FUNCTION commitment_adds_up();
 
+-- A payment that is taken back leaves no tranche that says it is paid.
+CREATE FUNCTION tranche_follows_the_ledger() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    t record;
+    paid numeric;
+BEGIN
+    SELECT state, amount INTO t FROM funding_tranche WHERE id = NEW.tranche_id;
+    SELECT coalesce(sum(e.amount), 0) INTO paid
+    FROM funding_ledgerentry e WHERE e.tranche_id = NEW.tranche_id AND e.kind = 'DISBURSEMENT';
+    IF t.state = 'PAID' AND paid <> t.amount THEN
+        RAISE EXCEPTION 'tranche_is_unpaid_once_reversed: the tranche says that it is paid, and the ledger shows %%(paid)s'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object('paid', paid::text)::text;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER ledger_entry_leaves_its_tranche_true
+    AFTER INSERT ON funding_ledgerentry
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.kind = 'DISBURSEMENT' AND NEW.reversal_of_id IS NOT NULL)
+    EXECUTE FUNCTION tranche_follows_the_ledger();
+
 -- --- Amendments ------------------------------------------------------------------------------
 
 CREATE FUNCTION amendment_takes_a_step() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     parts numeric;
+    one_way boolean;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'DRAFT' OR NOT EXISTS (
@@ -308,12 +357,18 @@ BEGIN
                 DETAIL = json_build_object('before', OLD.state, 'after', NEW.state)::text;
     END IF;
     IF NEW.state = 'SUBMITTED' THEN
-        SELECT coalesce(sum(change_amount), 0) INTO parts
+        SELECT coalesce(sum(change_amount), 0),
+            coalesce(bool_and(sign(change_amount) = sign(NEW.change_amount)), true)
+        INTO parts, one_way
         FROM funding_amendmentsplit WHERE amendment_id = NEW.id;
         IF parts <> NEW.change_amount THEN
             RAISE EXCEPTION 'amendment_splits_add_up: the shares are %%(parts)s together, and the difference is %%(change)s'
                 USING ERRCODE = 'check_violation', DETAIL = json_build_object(
                     'parts', parts::text, 'change', NEW.change_amount::text)::text;
+        END IF;
+        IF NOT one_way THEN
+            RAISE EXCEPTION 'amendment_splits_go_one_way: an increase adds to each allocation, a decrease takes from each; make two amendments'
+                USING ERRCODE = 'check_violation';
         END IF;
     END IF;
     IF NEW.state = 'APPROVED' AND NOT EXISTS (
@@ -331,6 +386,16 @@ BEGIN
         RAISE EXCEPTION 'amendment_is_signed_for_the_same_difference: name the signed amendment of the agreement, for the same difference'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.state = 'SIGNED' THEN
+        PERFORM 1 FROM partners_agreementamendment p
+        WHERE p.id = NEW.agreement_amendment_id FOR NO KEY UPDATE;
+        IF EXISTS (
+            SELECT 1 FROM funding_commitmentamendment a
+            WHERE a.agreement_amendment_id = NEW.agreement_amendment_id AND a.state = 'SIGNED') THEN
+            RAISE EXCEPTION 'amendment_paper_is_used_once: this amendment of the agreement has changed a commitment already'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
     IF NEW.state IN ('DRAFT', 'WITHDRAWN') THEN
         UPDATE funding_approvalrequest SET state = 'VOID'
         WHERE amendment_id = NEW.id AND state IN ('OPEN', 'APPROVED');
@@ -343,12 +408,37 @@ CREATE TRIGGER amendment_takes_a_step
     BEFORE INSERT OR UPDATE OR DELETE ON funding_commitmentamendment
     FOR EACH ROW EXECUTE FUNCTION amendment_takes_a_step();
 
+-- What is signed is in the ledger, to the cent.
+CREATE FUNCTION amendment_is_posted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    posted numeric;
+BEGIN
+    SELECT coalesce(sum(e.amount), 0) INTO posted
+    FROM funding_ledgerentry e JOIN funding_approvalrequest r ON r.id = e.approval_id
+    WHERE e.commitment_id = NEW.commitment_id AND r.amendment_id = NEW.id;
+    IF posted <> abs(NEW.change_amount) THEN
+        RAISE EXCEPTION 'amendment_is_posted_when_signed: the ledger shows %%(posted)s of the difference'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object('posted', posted::text)::text;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER amendment_is_posted
+    AFTER UPDATE ON funding_commitmentamendment
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.state = 'SIGNED' AND OLD.state <> 'SIGNED')
+    EXECUTE FUNCTION amendment_is_posted();
+
 CREATE FUNCTION amendment_split_is_open() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     of bigint := CASE WHEN TG_OP = 'DELETE' THEN OLD.amendment_id ELSE NEW.amendment_id END;
+    state text;
 BEGIN
-    IF EXISTS (SELECT 1 FROM funding_commitmentamendment a WHERE a.id = of AND a.state <> 'DRAFT') THEN
+    SELECT a.state INTO state FROM funding_commitmentamendment a WHERE a.id = of FOR SHARE;
+    IF state <> 'DRAFT' THEN
         RAISE EXCEPTION 'amendment_split_changes_only_in_a_draft: take the amendment back to draft'
             USING ERRCODE = 'check_violation';
     END IF;

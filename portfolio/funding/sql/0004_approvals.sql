@@ -12,7 +12,8 @@ BEGIN
             SELECT 1 FROM funding_commitment c
             WHERE c.id = NEW.commitment_id AND c.programme_id = NEW.programme_id
               AND c.currency = NEW.currency
-              AND (NEW.kind <> 'COMMITMENT' OR c.amount = NEW.amount)
+              AND (NEW.kind NOT IN ('COMMITMENT', 'OVER_COMMITMENT') OR NEW.amendment_id IS NOT NULL
+                OR c.amount = NEW.amount)
               AND (NEW.tranche_id IS NULL OR EXISTS (
                 SELECT 1 FROM funding_tranche t WHERE t.id = NEW.tranche_id
                   AND t.commitment_id = c.id AND t.amount = NEW.amount))
@@ -26,6 +27,23 @@ BEGIN
                     AND x.posting = e.posting
                 WHERE e.id = NEW.entry_id AND e.commitment_id = c.id))) THEN
             RAISE EXCEPTION 'approval_request_states_its_subject: programme, amount and currency are those of what is to be approved'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        -- What can still be changed is not approved yet: the request is of what was submitted.
+        PERFORM 1 FROM funding_commitment c WHERE c.id = NEW.commitment_id FOR SHARE;
+        IF NOT EXISTS (
+            SELECT 1 FROM funding_commitment c
+            LEFT JOIN funding_tranche t ON t.id = NEW.tranche_id
+            LEFT JOIN funding_commitmentamendment a ON a.id = NEW.amendment_id
+            WHERE c.id = NEW.commitment_id AND CASE NEW.kind
+                WHEN 'COMMITMENT' THEN c.state = 'SUBMITTED'
+                WHEN 'OVER_COMMITMENT' THEN coalesce(a.state, c.state) IN ('SUBMITTED', 'APPROVED')
+                WHEN 'AMENDMENT' THEN a.state = 'SUBMITTED'
+                WHEN 'PAYMENT' THEN t.state = 'REQUESTED'
+                WHEN 'OVERRIDE' THEN t.state IN ('REQUESTED', 'APPROVED')
+                WHEN 'CANCELLATION' THEN c.state IN ('SIGNED', 'CANCELLED')
+                ELSE c.state IN ('SIGNED', 'CLOSED', 'CANCELLED') END) THEN
+            RAISE EXCEPTION 'approval_request_is_asked_at_its_step: submit first what is to be approved'
                 USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW;
@@ -58,8 +76,8 @@ CREATE TRIGGER approval_request_is_guarded
 
 CREATE FUNCTION topsheet_decided_now() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT pg_has_role(
-        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+    IF NOT pg_catalog.pg_has_role(
+        current_user, (SELECT relowner FROM pg_catalog.pg_class WHERE oid = TG_RELID), 'MEMBER'
     ) THEN
         NEW.decided_at := clock_timestamp();
     END IF;
@@ -69,8 +87,8 @@ $$;
 
 CREATE FUNCTION topsheet_requested_now() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT pg_has_role(
-        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+    IF NOT pg_catalog.pg_has_role(
+        current_user, (SELECT relowner FROM pg_catalog.pg_class WHERE oid = TG_RELID), 'MEMBER'
     ) THEN
         NEW.requested_at := clock_timestamp();
     END IF;

@@ -100,7 +100,9 @@ BEGIN
         RAISE EXCEPTION 'programme_keeps_its_books: base currency and fiscal year stay once something is allocated'
             USING ERRCODE = 'check_violation';
     END IF;
-    IF total > NEW.envelope_amount THEN
+    -- An envelope that is not disclosed any more would cover everything.
+    IF total > NEW.envelope_amount
+        OR (NEW.envelope_amount IS NULL AND OLD.envelope_amount IS NOT NULL) THEN
         RAISE EXCEPTION 'envelope_covers_its_allocations: %%(allocated)s of the envelope is allocated already'
             USING ERRCODE = 'check_violation', DETAIL = json_build_object(
                 'allocated', topsheet_money(NEW.base_currency, total))::text;
