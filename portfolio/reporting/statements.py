@@ -1,0 +1,228 @@
+"""The SQL of the reports: made of constants of ours, with every value bound by name.
+
+`Terms` say which conditions a statement has; a report that asks for one clock less reads less.
+"""
+# ruff: noqa: S608
+
+from portfolio.reporting.terms import Terms
+
+# The row that says what an amount is: everything in base currency, or one currency as posted.
+KINDS = {
+    "committed": "COMMITMENT",
+    "de_committed": "DE_COMMITMENT",
+    "disbursed": "DISBURSEMENT",
+    "refunded": "REFUND",
+    "recouped": "RECOUPMENT",
+    "written_off": "WRITE_OFF",
+}
+PROMISED = ("committed", "de_committed")
+
+FX_EFFECT = """sum(CASE kind WHEN 'DISBURSEMENT' THEN base_amount - promised_base_amount
+            WHEN 'REFUND' THEN promised_base_amount - base_amount END)"""
+
+
+def envelope(terms: Terms) -> str:
+    """What the programme had announced, by its history where the terms ask what was known.
+
+    Always one row; both columns are NULL where nothing was announced by then, or in a currency alone.
+    """
+    source = "programmes_programme WHERE id = %(programme)s"
+    if terms.known_at is not None:
+        source = """programmes_programmeevent
+            WHERE pgh_obj_id = %(programme)s AND pgh_created_at <= %(known_at)s
+            ORDER BY pgh_id DESC LIMIT 1"""
+    asked = "false" if terms.currency else "coalesce(stated.announced_date <= %(as_of)s, true)"
+    return f"""
+        SELECT stated.envelope_amount AS envelope, stated.envelope_qualifier AS qualifier
+        FROM (VALUES (1)) AS one (n)
+        LEFT JOIN LATERAL (
+            SELECT envelope_amount, envelope_qualifier, announced_date FROM {source}
+        ) AS stated ON {asked}"""
+
+
+def cells() -> str:
+    """The allocations of the programme, with their strands."""
+    return """
+        SELECT a.id, a.fiscal_year, s.slug, s.position, s.name_en, s.name_zh_hant, s.name_zh_hans
+        FROM programmes_allocation a
+        JOIN programmes_strand s ON s.id = a.strand_id
+        WHERE s.programme_id = %(programme)s"""
+
+
+def given(terms: Terms) -> str:
+    """What is allocated to each cell by the decisions in effect."""
+    return f"""
+        SELECT allocation_id, sum(change_amount) AS allocated
+        FROM programmes_allocationrevision
+        WHERE allocation_id IN (SELECT id FROM cell) AND effective_date <= %(as_of)s
+            {terms.if_known("AND recorded_at <= %(known_at)s")}
+            {"AND false" if terms.currency else ""}
+        GROUP BY allocation_id"""
+
+
+def parts(terms: Terms) -> str:
+    """Sums that together are every entry under the terms, each entry in exactly one of them."""
+    return parts_then(terms) if terms.known_at is not None else parts_now(terms)
+
+
+COLUMNS = "allocation_id, kind, amount, base_amount, promised_base_amount"
+MINE = "allocation_id IN (SELECT id FROM cell)"
+
+
+def parts_now(terms: Terms, *, years: bool = True) -> str:
+    """As everything is known now: years and months that are over, and days of the one that is broken.
+
+    Without `years` a year is read month by month.
+    """
+    since = "AND first_date >= %(year)s" if years else ""
+    whole = "(span = 'YEAR' AND first_date < %(year)s) OR" if years else ""
+    return f"""SELECT {COLUMNS}, first_date AS month FROM funding_spantotal
+        WHERE {MINE} {terms.in_currency} AND ({whole}
+            (span = 'MONTH' AND first_date < %(month)s {since})
+            OR (span = 'DAY' AND first_date >= %(month)s AND first_date <= %(as_of)s))
+        UNION ALL
+        SELECT {COLUMNS}, value_date FROM funding_ledgerdelta
+        WHERE {MINE} AND value_date <= %(as_of)s {terms.in_currency}"""
+
+
+def parts_then(terms: Terms) -> str:
+    """As it was known: months that are over on both clocks, and what the clocks break.
+
+    Days of the month that `as_of` breaks; days of the months before it that were recorded in the
+    month that `known_at` breaks; entries of the day that `known_at` breaks.
+    """
+    return f"""SELECT {COLUMNS}, value_month AS month FROM funding_monthtotal
+        WHERE {MINE} AND value_month < %(month)s AND recorded_month < %(known_month)s
+            {terms.in_currency}
+        UNION ALL
+        SELECT {COLUMNS}, value_date FROM funding_daytotal
+        WHERE {MINE} AND value_date >= %(month)s AND value_date <= %(as_of)s
+            AND recorded_date < %(known_day)s {terms.in_currency}
+        UNION ALL
+        SELECT {COLUMNS}, value_date FROM funding_daytotal
+        WHERE {MINE} AND value_date < %(month)s
+            AND recorded_date >= %(known_month)s AND recorded_date < %(known_day)s
+            {terms.in_currency}
+        UNION ALL
+        SELECT {COLUMNS}, value_date FROM funding_ledgerdelta
+        WHERE {MINE} AND value_date <= %(as_of)s AND recorded_date < %(known_day)s
+            {terms.in_currency}
+        UNION ALL
+        SELECT {COLUMNS}, value_date FROM funding_ledgerentry
+        WHERE programme_id = %(programme)s AND value_date <= %(as_of)s
+            AND recorded_at >= %(known_midnight)s AND recorded_at <= %(known_at)s
+            {terms.in_currency}"""
+
+
+def sums(terms: Terms) -> str:
+    """The figures of grouped parts: what is promised at the commitments' rates, the rest as it moved."""
+    found = []
+    for name, kind in KINDS.items():
+        column = "promised_base_amount" if name in PROMISED else "base_amount"
+        column = "amount" if terms.currency else column
+        found.append(f"coalesce(sum({column}) FILTER (WHERE kind = '{kind}'), 0.00) AS {name}")
+    effect = "NULL::numeric" if terms.currency else f"coalesce({FX_EFFECT}, 0.00)"
+    return ",\n            ".join([*found, f"{effect} AS fx_effect"])
+
+
+def by_allocation(terms: Terms) -> str:
+    """One row per strand and fiscal year, and one with nothing but the envelope where there is none."""
+    allocated = "NULL::numeric" if terms.currency else "coalesce(g.allocated, 0.00)"
+    moved = ", ".join(f"coalesce(m.{name}, 0.00) AS {name}" for name in KINDS)
+    effect = "NULL::numeric" if terms.currency else "coalesce(m.fx_effect, 0.00)"
+    return f"""
+    WITH cell AS MATERIALIZED ({cells()}), envelope AS ({envelope(terms)}), given AS ({given(terms)}),
+    part AS ({parts(terms)}), moved AS (
+        SELECT allocation_id,
+            {sums(terms)}
+        FROM part GROUP BY allocation_id
+    )
+    SELECT e.envelope, e.qualifier, c.slug AS strand, c.fiscal_year, c.name_en, c.name_zh_hant,
+        c.name_zh_hans, {allocated} AS allocated, {moved}, {effect} AS fx_effect
+    FROM envelope e
+    LEFT JOIN cell c ON true
+    LEFT JOIN given g ON g.allocation_id = c.id
+    LEFT JOIN moved m ON m.allocation_id = c.id
+    ORDER BY c.position, c.fiscal_year, c.id"""
+
+
+def positions_now(terms: Terms, of: str = "IN (SELECT id FROM own)") -> str:
+    """The positions of commitments as parts, kind by kind, as if each were one entry."""
+    pairs = {
+        "COMMITMENT": ("committed", "committed_base", "committed_base"),
+        "DE_COMMITMENT": ("de_committed", "de_committed_base", "de_committed_base"),
+        "DISBURSEMENT": ("disbursed", "disbursed_paid_base", "disbursed_base"),
+        "REFUND": ("refunded", "refunded_paid_base", "refunded_base"),
+        "RECOUPMENT": ("recouped", "recouped_base", "recouped_base"),
+        "WRITE_OFF": ("written_off", "written_off_base", "written_off_base"),
+    }
+    rows = ", ".join(f"('{kind}', {', '.join(columns)})" for kind, columns in pairs.items())
+    return f"""SELECT p.commitment_id, k.kind, k.amount, k.base_amount, k.promised_base_amount
+        FROM funding_commitmentposition p
+        CROSS JOIN LATERAL (VALUES {rows}) AS k (kind, amount, base_amount, promised_base_amount)
+        WHERE p.commitment_id {of}"""
+
+
+def later(terms: Terms) -> str:
+    """What came after `as_of` or after `known_at`, as parts with the sign turned.
+
+    Positions are of now: less this they are of then. Where both clocks are of late it is little, and
+    found by its indexes.
+    """
+    columns = "commitment_id, kind, -amount, -base_amount, -promised_base_amount"
+    found = [
+        f"""SELECT {columns} FROM funding_ledgerentry
+        WHERE allocation_id IN (SELECT id FROM cell) AND value_date > %(as_of)s
+            {terms.in_currency}"""
+    ]
+    if terms.known_at is not None:
+        found.append(
+            f"""SELECT {columns} FROM funding_ledgerentry
+        WHERE programme_id = %(programme)s AND recorded_at > %(known_at)s
+            AND value_date <= %(as_of)s {terms.in_currency}"""
+        )
+    return "\n        UNION ALL ".join(found)
+
+
+def own(terms: Terms) -> str:
+    """The commitments of the programme that the terms ask for."""
+    return f"""SELECT id, payee_id, project_id FROM funding_commitment
+        WHERE programme_id = %(programme)s
+            AND state IN ('SIGNED', 'CLOSED', 'CANCELLED') {terms.in_currency}"""
+
+
+def by_party(terms: Terms, group_by: str) -> str:
+    """One row per partner or project, the most committed first, the rest as one; `allocated` in each.
+
+    `others` is 0 for a partner or project, how many are in it for the rest, and NULL where there is
+    neither.
+    """
+    key, table = {
+        "partner": ("payee_id", "partners_organisation"),
+        "project": ("project_id", "programmes_project"),
+    }[group_by]
+    names = [*KINDS, "fx_effect"]
+    total = ", ".join(f"sum({name}) AS {name}" for name in names)
+    shown = ", ".join(f"l.{name}" for name in names)
+    return f"""
+    WITH cell AS MATERIALIZED ({cells()}), envelope AS ({envelope(terms)}), given AS ({given(terms)}),
+    own AS MATERIALIZED ({own(terms)}),
+    part AS ({positions_now(terms)} UNION ALL {later(terms)}), moved AS (
+        SELECT own.{key} AS key,
+            {sums(terms)}
+        FROM part JOIN own ON own.id = part.commitment_id GROUP BY own.{key}
+    ), ranked AS (
+        SELECT *, row_number() OVER (ORDER BY committed DESC, key) AS rank FROM moved
+        WHERE committed <> 0 OR de_committed <> 0 OR disbursed <> 0 OR refunded <> 0
+            OR recouped <> 0 OR written_off <> 0
+    ), line AS (
+        SELECT CASE WHEN rank <= %(most)s THEN key END AS key, min(rank) AS rank,
+            CASE WHEN min(rank) > %(most)s THEN count(*) ELSE 0 END AS others, {total}
+        FROM ranked GROUP BY 1
+    )
+    SELECT e.envelope, e.qualifier, (SELECT sum(allocated) FROM given) AS allocated,
+        p.slug, p.name_en, p.name_zh_hant, p.name_zh_hans, l.others, {shown}
+    FROM envelope e
+    LEFT JOIN line l ON true
+    LEFT JOIN {table} p ON p.id = l.key
+    ORDER BY l.rank"""
