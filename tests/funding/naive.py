@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Sum
 
+from portfolio.funding.choices import Span
 from portfolio.funding.models import (
     Commitment,
     CommitmentPosition,
@@ -14,6 +15,7 @@ from portfolio.funding.models import (
     LedgerEntry,
     LedgerLink,
     MonthTotal,
+    SpanTotal,
 )
 from portfolio.programmes.models import AllocationBalance, AllocationRevision
 
@@ -50,9 +52,7 @@ def assert_the_books_are_right() -> None:
             place[f"{plain}_paid_base"] += entry.base_amount
         sign = {"COMMITMENT": 1, "DE_COMMITMENT": -1}.get(entry.kind, 0)
         committed[entry.allocation_id] += sign * entry.promised_base_amount
-        key = (entry.allocation_id, entry.kind, entry.currency)
-        for month in (False, True):
-            totals[*key, month] += entry.base_amount
+        totals[entry.allocation_id, entry.kind, entry.currency] += entry.base_amount
         if entry.kind == "DISBURSEMENT":
             assert entry.tranche_id is not None
             paid[entry.tranche_id] += entry.amount
@@ -85,12 +85,15 @@ def assert_the_books_are_right() -> None:
         assert balance.committed == committed[balance.allocation_id]
         assert balance.committed <= balance.allocated
 
-    kept: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
-    for model, months in ((DayTotal, False), (MonthTotal, True), (LedgerDelta, None)):
-        for row in model.objects.all():
-            for month in (False, True) if months is None else (months,):
-                kept[row.allocation_id, row.kind, row.currency, month] += row.base_amount
-    assert {k: v for k, v in kept.items() if v} == {k: v for k, v in totals.items() if v}
+    for grain in (
+        DayTotal.objects.all(),
+        MonthTotal.objects.all(),
+        *(SpanTotal.objects.filter(span=span) for span in Span.values),
+    ):
+        kept: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+        for row in (*grain, *LedgerDelta.objects.all()):
+            kept[row.allocation_id, row.kind, row.currency] += row.base_amount
+        assert {k: v for k, v in kept.items() if v} == {k: v for k, v in totals.items() if v}
 
     for commitment in Commitment.objects.filter(state__in=["SIGNED", "CLOSED", "CANCELLED"]):
         rows = [row for (of, _), row in stored.items() if of == commitment.pk]
