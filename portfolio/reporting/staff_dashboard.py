@@ -25,6 +25,7 @@ from portfolio.common.admin_lists import (
     owner_of,
 )
 from portfolio.common.publishing import Publication
+from portfolio.funding.models import Tranche, waiting_for
 from portfolio.productions.choices import Stage
 from portfolio.productions.models import Production
 from portfolio.programmes.choices import Standing
@@ -66,6 +67,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The context of the admin's first page."""
     now = timezone.now()
     context["today"] = {
+        "waiting": requests_for(request, now),
+        "overdue": overdue_tranches(request, now),
         "sheets": list(programme_sheets(request)),
         "productions": productions_by_strand_and_stage(request),
         "gaps": list(gaps(request)),
@@ -231,6 +234,45 @@ def _drafts(model: type[Model]) -> QuerySet[Any] | None:
     if "publication" not in _fields(model):
         return None
     return model._default_manager.filter(publication=Publication.DRAFT)
+
+
+def requests_for(request: HttpRequest, now: datetime.datetime) -> list[dict[str, Any]]:
+    """The requests that wait for this person's decision.
+
+    Shape: one dict a request (what, name, amount, since), the oldest first.
+    Queries: one; none for those who do not decide.
+    """
+    if not request.user.has_perm("funding.add_approvaldecision"):
+        return []
+    rows = waiting_for(request.user, timezone.localdate(now)).select_related("commitment")
+    return [
+        {
+            "what": row.get_kind_display(),
+            "name": str(row.commitment),
+            "amount": money_or_undisclosed(row.amount, row.currency),
+            "since": row.requested_at,
+        }
+        for row in rows[:MOST_LISTED]
+    ]
+
+
+def overdue_tranches(request: HttpRequest, now: datetime.datetime) -> list[dict[str, Any]]:
+    """Tranches that were due before today and are not paid.
+
+    Shape: one dict a tranche (name, url, amount, due), the oldest first.  Queries: one.
+    """
+    if not may_view(request, Tranche):
+        return []
+    rows = Tranche.objects.overdue_on(timezone.localdate(now)).select_related("commitment")
+    return [
+        {
+            "name": f"{row.commitment} · {row.title or row.number}",
+            "url": row_url(row.commitment),
+            "amount": money_or_undisclosed(row.amount, row.commitment.currency),
+            "due": row.due_date,
+        }
+        for row in rows.order_by("due_date", "pk")[:MOST_LISTED]
+    ]
 
 
 def running_embargoes(request: HttpRequest, now: datetime.datetime) -> list[dict[str, Any]]:

@@ -146,7 +146,7 @@ def by_allocation(terms: Terms) -> str:
     ORDER BY c.position, c.fiscal_year, c.id"""
 
 
-def positions_now(terms: Terms, of: str = "IN (SELECT id FROM own)") -> str:
+def positions_now(of: str) -> str:
     """The positions of commitments as parts, kind by kind, as if each were one entry."""
     pairs = {
         "COMMITMENT": ("committed", "committed_base", "committed_base"),
@@ -185,10 +185,61 @@ def later(terms: Terms) -> str:
 
 
 def own(terms: Terms) -> str:
-    """The commitments of the programme that the terms ask for."""
-    return f"""SELECT id, payee_id, project_id FROM funding_commitment
-        WHERE programme_id = %(programme)s
-            AND state IN ('SIGNED', 'CLOSED', 'CANCELLED') {terms.in_currency}"""
+    """The commitments of the programme that the terms ask for, signed or not by then."""
+    return f"""SELECT id, payee_id, project_id, rate, currency FROM funding_commitment
+        WHERE programme_id = %(programme)s AND rate IS NOT NULL {terms.in_currency}"""
+
+
+def signed(terms: Terms) -> str:
+    """Those of them that were signed by then, as known then."""
+    # The first entry of a commitment is made when it is signed; its state has no day of its own.
+    known = """AND EXISTS (
+                SELECT 1 FROM funding_ledgerentry e
+                WHERE e.commitment_id = funding_commitment.id AND e.kind = 'COMMITMENT'
+                    AND e.recorded_at <= %(known_at)s)"""
+    return f"""{own(terms)} AND signed_date <= %(as_of)s
+            AND state IN ('SIGNED', 'CLOSED', 'CANCELLED') {terms.if_known(known)}"""
+
+
+# A tranche as it stood at `known_at`: as it is where nothing happened to it since, else by its history.
+TRANCHES_THEN = """
+        SELECT t.id, t.commitment_id, t.amount, t.due_date, t.state FROM funding_tranche t
+        WHERE NOT EXISTS (SELECT 1 FROM funding_trancheevent n
+            WHERE n.pgh_obj_id = t.id AND n.pgh_created_at > %(known_at)s)
+        UNION ALL
+        SELECT o.id, o.commitment_id, o.amount, o.due_date, o.state
+        FROM (SELECT DISTINCT pgh_obj_id FROM funding_trancheevent
+            WHERE pgh_created_at > %(known_at)s) AS n
+        CROSS JOIN LATERAL (
+            SELECT h.pgh_label, h.id, h.commitment_id, h.amount, h.due_date, h.state
+            FROM funding_trancheevent h
+            WHERE h.pgh_obj_id = n.pgh_obj_id AND h.pgh_created_at <= %(known_at)s
+            ORDER BY h.pgh_id DESC LIMIT 1
+        ) AS o WHERE o.pgh_label <> 'delete'"""
+
+
+def tranches(terms: Terms) -> str:
+    """The tranches of `own` with what is `due` and what of it is `unpaid`, in the terms' currency."""
+    source = f"({TRANCHES_THEN})" if terms.known_at is not None else "funding_tranche"
+    due, unpaid = "t.amount", "greatest(t.amount - coalesce(paid.amount, 0.00), 0.00)"
+    if not terms.currency:
+        places = "topsheet_decimals(g.base_currency)"
+        due, unpaid = (f"topsheet_round_half_even({x} * own.rate, {places})" for x in (due, unpaid))
+    return f"""
+        SELECT t.id, t.commitment_id, t.due_date, {due} AS due, {unpaid} AS unpaid
+        FROM {source} AS t
+        JOIN own ON own.id = t.commitment_id
+        JOIN programmes_programme g ON g.id = %(programme)s
+        LEFT JOIN (
+            SELECT tranche_id,
+                sum(CASE kind WHEN 'DISBURSEMENT' THEN amount ELSE -amount END) AS amount
+            FROM funding_ledgerentry
+            WHERE tranche_id IS NOT NULL AND kind IN ('DISBURSEMENT', 'REFUND')
+                AND programme_id = %(programme)s AND value_date <= %(as_of)s {terms.in_currency}
+                {terms.if_known("AND recorded_at <= %(known_at)s")}
+            GROUP BY tranche_id
+        ) AS paid ON paid.tranche_id = t.id
+        WHERE t.state <> 'CANCELLED'"""
 
 
 def by_party(terms: Terms, group_by: str) -> str:
@@ -207,7 +258,7 @@ def by_party(terms: Terms, group_by: str) -> str:
     return f"""
     WITH cell AS MATERIALIZED ({cells()}), envelope AS ({envelope(terms)}), given AS ({given(terms)}),
     own AS MATERIALIZED ({own(terms)}),
-    part AS ({positions_now(terms)} UNION ALL {later(terms)}), moved AS (
+    part AS ({positions_now("IN (SELECT id FROM own)")} UNION ALL {later(terms)}), moved AS (
         SELECT own.{key} AS key,
             {sums(terms)}
         FROM part JOIN own ON own.id = part.commitment_id GROUP BY own.{key}

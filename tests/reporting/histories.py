@@ -66,6 +66,9 @@ class History:
         self.approval = ApprovalRequest.objects.filter(kind=RequestKind.COMMITMENT).first()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+            cursor.execute("SELECT now()")
+            # When its tranches came to be, by the history.
+            self.made_at: datetime.datetime = cursor.fetchone()[0]
             # What happens here is random and approved by nobody; limits and totals are kept.
             cursor.execute("ALTER TABLE funding_ledgerentry DISABLE TRIGGER ledger_entry_1_agrees")
 

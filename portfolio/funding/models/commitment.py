@@ -1,8 +1,12 @@
 """Commitments: firm written promises of an amount to a payee for a project."""
 
+import datetime
+from decimal import Decimal
+from typing import Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Agreement, Organisation
@@ -17,13 +21,38 @@ from portfolio.common.money import (
     amount_is_positive,
     currency_is_iso4217,
 )
-from portfolio.funding.choices import CommitmentState, RateSource
+from portfolio.funding.choices import CommitmentState, EntryKind, RateSource
 from portfolio.funding.models.exchange import RateField, RateSeries
 from portfolio.programmes.models import Allocation, Programme, Project
+
+NOTHING = Decimal("0.00")
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     """Commitments."""
+
+    def as_of(self, day: datetime.date, *, known_at: datetime.datetime | None = None) -> Self:
+        """Commitments with `committed` … `written_off` and `outstanding`, as they stood on `day`.
+
+        Units: in the commitment's own currency.
+        Time: entries of value dates on or before `day`, recorded on or before `known_at`.
+        """
+        under = Q(entries__value_date__lte=day)
+        if known_at is not None:
+            under &= Q(entries__recorded_at__lte=known_at)
+        sums = {
+            name: Sum("entries__amount", filter=under & Q(entries__kind=kind), default=NOTHING)
+            for name, kind in (
+                ("committed", EntryKind.COMMITMENT),
+                ("de_committed", EntryKind.DE_COMMITMENT),
+                ("disbursed", EntryKind.DISBURSEMENT),
+                ("refunded", EntryKind.REFUND),
+                ("recouped", EntryKind.RECOUPMENT),
+                ("written_off", EntryKind.WRITE_OFF),
+            )
+        }
+        left = F("committed") - F("de_committed") - F("disbursed") + F("refunded")
+        return self.annotate(**sums).annotate(outstanding=left)
 
 
 @keeps_history()

@@ -1,11 +1,12 @@
 """Tranches of a commitment, and what must be so before each is drawn."""
 
 import datetime
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +15,26 @@ from portfolio.common.constraints import is_one_of
 from portfolio.common.grants import ONLY_ADD
 from portfolio.common.history import keeps_history
 from portfolio.common.money import AmountField, amount_is_positive
-from portfolio.funding.choices import ConditionKind, TrancheState
+from portfolio.funding.choices import ConditionKind, EntryKind, TrancheState
 from portfolio.funding.models.commitment import Commitment
 
 
 class TrancheQuerySet(models.QuerySet["Tranche"]):
     """Tranches."""
+
+    def as_of(self, day: datetime.date, *, known_at: datetime.datetime | None = None) -> Self:
+        """Tranches with `paid`, what was paid of each on `day` and had not come back.
+
+        Time: entries of value dates on or before `day`, recorded on or before `known_at`.
+        """
+        under = Q(entries__value_date__lte=day)
+        if known_at is not None:
+            under &= Q(entries__recorded_at__lte=known_at)
+        sums = {
+            kind: Sum("entries__amount", filter=under & Q(entries__kind=kind), default=Decimal(0))
+            for kind in (EntryKind.DISBURSEMENT, EntryKind.REFUND)
+        }
+        return self.annotate(paid=sums[EntryKind.DISBURSEMENT] - sums[EntryKind.REFUND])
 
     def unpaid(self) -> Self:
         """Those of signed commitments that are neither paid nor cancelled."""

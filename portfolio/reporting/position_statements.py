@@ -1,0 +1,93 @@
+"""The SQL of positions: one commitment after the other for a page, all at once for a file."""
+# ruff: noqa: S608
+
+from portfolio.common.names import NAME_FIELDS
+from portfolio.reporting.statements import KINDS, cells, later, own, positions_now
+from portfolio.reporting.terms import Terms
+
+SUMS = ",\n            ".join(
+    [
+        *(
+            f"coalesce(sum(amount) FILTER (WHERE kind = '{kind}'), 0.00) AS {name}"
+            for name, kind in KINDS.items()
+        ),
+        """coalesce(sum(CASE WHEN kind IN ('COMMITMENT', 'REFUND') THEN promised_base_amount
+                WHEN kind IN ('DE_COMMITMENT', 'DISBURSEMENT') THEN -promised_base_amount END), 0.00)
+                AS outstanding_base""",
+    ]
+)
+NAMES = ", ".join(
+    f"{table}.slug AS {table}, "
+    + ", ".join(f"nullif({table}.{part}, '') AS {table}_{part}" for part in NAME_FIELDS)
+    for table in ("payee", "project")
+)
+SHOWN = f"""c.reference, c.title, {NAMES}, c.currency, p.committed, p.de_committed, p.disbursed,
+        p.refunded, p.committed - p.de_committed - p.disbursed + p.refunded AS outstanding,
+        p.recouped, p.written_off, p.outstanding_base, n.next_due"""
+PARTIES = """JOIN partners_organisation payee ON payee.id = c.payee_id
+    JOIN programmes_project project ON project.id = c.project_id"""
+
+
+def page_of_positions(terms: Terms) -> str:
+    """The positions of some commitments after one, with their numbers; what came later one by one."""
+    known = terms.if_known("OR recorded_at > %(known_at)s")
+    return f"""
+    SELECT c.id, {SHOWN}
+    FROM funding_commitment c
+    {PARTIES}
+    CROSS JOIN LATERAL (
+        SELECT {SUMS}
+        FROM ({positions_now("= c.id")}
+            UNION ALL
+            SELECT commitment_id, kind, -amount, -base_amount, -promised_base_amount
+            FROM funding_ledgerentry
+            WHERE commitment_id = c.id AND (value_date > %(as_of)s {known})) AS part
+    ) AS p
+    CROSS JOIN LATERAL ({_next_due(terms)}) AS n
+    WHERE c.programme_id = %(programme)s AND c.id > %(after)s
+        {"AND c.currency = %(currency)s" if terms.currency else ""}
+        AND p.committed <> 0
+    ORDER BY c.id LIMIT %(limit)s"""
+
+
+def all_positions(terms: Terms) -> str:
+    """The positions of all commitments under the terms, the oldest first."""
+    return f"""
+    WITH cell AS MATERIALIZED ({cells()}), own AS MATERIALIZED ({own(terms)}),
+    part AS ({positions_now("IN (SELECT id FROM own)")} UNION ALL {later(terms)}),
+    p AS (SELECT commitment_id,
+            {SUMS}
+        FROM part GROUP BY commitment_id)
+    SELECT {SHOWN}
+    FROM p
+    JOIN funding_commitment c ON c.id = p.commitment_id
+    {PARTIES}
+    CROSS JOIN LATERAL ({_next_due(terms)}) AS n
+    WHERE c.programme_id = %(programme)s AND p.committed <> 0
+    ORDER BY c.id"""
+
+
+# A commitment's tranches as they stood at `known_at`: by their history, as they are where it has none.
+TRANCHES_THEN = """(
+        SELECT t.id, t.commitment_id, coalesce(o.amount, t.amount) AS amount,
+            coalesce(o.due_date, t.due_date) AS due_date, coalesce(o.state, t.state) AS state
+        FROM funding_tranche t
+        LEFT JOIN LATERAL (
+            SELECT h.amount, h.due_date, h.state FROM funding_trancheevent h
+            WHERE h.pgh_obj_id = t.id AND h.pgh_created_at <= %(known_at)s
+            ORDER BY h.pgh_id DESC LIMIT 1
+        ) AS o ON true
+        WHERE o.amount IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM funding_trancheevent n WHERE n.pgh_obj_id = t.id))"""
+
+
+def _next_due(terms: Terms) -> str:
+    """The first due date of the commitment's tranches that have something left to pay."""
+    source = "funding_tranche" if terms.known_at is None else TRANCHES_THEN
+    return f"""SELECT min(t.due_date) AS next_due FROM {source} AS t
+        WHERE t.commitment_id = c.id AND t.state <> 'CANCELLED' AND t.amount > (
+            SELECT coalesce(sum(CASE e.kind WHEN 'DISBURSEMENT' THEN e.amount ELSE -e.amount END), 0)
+            FROM funding_ledgerentry e
+            WHERE e.tranche_id = t.id AND e.kind IN ('DISBURSEMENT', 'REFUND')
+                AND e.value_date <= %(as_of)s
+                {terms.if_known("AND e.recorded_at <= %(known_at)s")})"""
