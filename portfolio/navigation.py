@@ -89,6 +89,95 @@ NAVIGATION: list[dict[str, Any]] = [
                 "partners.view_organisation",
             ),
             item(_("People"), "groups", "admin:partners_person_changelist", "partners.view_person"),
+            item(
+                _("Agreements"),
+                "contract",
+                "admin:partners_agreement_changelist",
+                "partners.view_agreement",
+            ),
+            item(
+                _("Documents"),
+                "description",
+                "admin:partners_document_changelist",
+                "partners.view_document",
+            ),
+            item(_("Blocks"), "block", "admin:partners_block_changelist", "partners.view_block"),
+            item(
+                _("Ownerships"),
+                "lan",
+                "admin:partners_ownership_changelist",
+                "partners.view_ownership",
+            ),
+            item(
+                _("Declared interests"),
+                "diversity_3",
+                "admin:partners_interest_changelist",
+                "partners.view_interest",
+            ),
+        ],
+    },
+    {
+        "title": _("Money"),
+        "separator": True,
+        "items": [
+            item(_("Waiting for me"), "inbox", "admin:approvals", "funding.add_approvaldecision"),
+            item(
+                _("Allocations"),
+                "grid_on",
+                "admin:programmes_allocation_changelist",
+                "programmes.view_allocation",
+            ),
+            item(
+                _("Commitments"),
+                "handshake",
+                "admin:funding_commitment_changelist",
+                "funding.view_commitment",
+            ),
+            item(
+                _("Tranches"), "event", "admin:funding_tranche_changelist", "funding.view_tranche"
+            ),
+            item(
+                _("Ledger"),
+                "menu_book",
+                "admin:funding_ledgerentry_changelist",
+                "funding.view_ledgerentry",
+            ),
+            item(
+                _("Closing of periods"),
+                "lock_clock",
+                "admin:funding_periodclosing_changelist",
+                "funding.view_periodclosing",
+            ),
+            item(
+                _("Exchange rates"),
+                "currency_exchange",
+                "admin:funding_exchangerate_changelist",
+                "funding.view_exchangerate",
+            ),
+        ],
+    },
+    {
+        "title": _("Approvals"),
+        "separator": True,
+        "items": [
+            item(
+                _("Requests"),
+                "fact_check",
+                "admin:funding_approvalrequest_changelist",
+                "funding.view_approvalrequest",
+            ),
+            item(
+                _("Limits"),
+                "gavel",
+                "admin:funding_approvallimit_changelist",
+                "funding.view_approvallimit",
+            ),
+            item(
+                _("Delegations"),
+                "swap_horiz",
+                "admin:funding_delegation_changelist",
+                "funding.view_delegation",
+            ),
         ],
     },
     {
@@ -110,6 +199,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             item(_("Staff accounts"), "badge", "admin:staff_user_changelist", "staff.view_user"),
             item(_("Roles"), "key", "admin:auth_group_changelist", "auth.view_group"),
+            item(_("API tokens"), "api", "admin:staff_apitoken_changelist", "staff.view_apitoken"),
             item(_("History"), "history", "admin:history", "pghistory.view_events"),
         ],
     },
@@ -164,7 +254,10 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "3px",
     "COLORS": COLOURS,
-    "STYLES": [lambda request: static("staff/admin.css")],
+    "STYLES": [
+        lambda request: static("staff/admin.css"),
+        lambda request: static("staff/money.css"),
+    ],
     "ENVIRONMENT": "portfolio.navigation.environment",
     "DASHBOARD_CALLBACK": "portfolio.reporting.staff_dashboard.dashboard",
     "ACCOUNT": {

@@ -27,10 +27,18 @@ class StaffSite(UnfoldAdminSite):
         if admin_class is not None and issubclass(admin_class, StaffAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
+    def register_page(self, route: str, view: Any, name: str) -> None:
+        """Add a page that belongs to no one model; the view checks who may see it."""
+        self.own_pages = [*getattr(self, "own_pages", []), (route, view, name)]
+
     def get_urls(self) -> list[Any]:
-        """The pages of the models, and the history of everything."""
+        """The pages of the models, those of apps, and the history of everything."""
         return [
             path("history/", self.admin_view(self.history), name="history"),
+            *(
+                path(route, self.admin_view(view), name=name)
+                for route, view, name in getattr(self, "own_pages", [])
+            ),
             *super().get_urls(),
         ]
 

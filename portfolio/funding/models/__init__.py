@@ -30,6 +30,7 @@ from portfolio.funding.models.tranche import (
     Tranche,
     TrancheQuerySet,
 )
+from portfolio.funding.models.waiting import waiting_for
 
 __all__ = [
     "AmendmentSplit",
@@ -60,4 +61,5 @@ __all__ = [
     "Tranche",
     "TrancheQuerySet",
     "in_force_on",
+    "waiting_for",
 ]

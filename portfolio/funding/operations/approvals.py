@@ -6,7 +6,7 @@ from typing import Any
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from portfolio.common.transactions import atomic_retrying
 from portfolio.funding.choices import (
@@ -19,15 +19,15 @@ from portfolio.funding.choices import (
 )
 from portfolio.funding.models import (
     ApprovalDecision,
-    ApprovalLimit,
     ApprovalRequest,
     Commitment,
     CommitmentAmendment,
-    Delegation,
     LedgerEntry,
     Tranche,
-    in_force_on,
+    waiting_for,
 )
+
+__all__ = ["ask", "decide", "follow", "take_back_request", "waiting_for"]
 
 
 @atomic_retrying
@@ -134,32 +134,3 @@ def take_back_request(*, request: ApprovalRequest, actor: Any) -> None:
         ApprovalRequest.objects.filter(pk=request.pk, state=RequestState.OPEN).update(
             state=RequestState.WITHDRAWN
         )
-
-
-def waiting_for(user: Any, day: datetime.date) -> QuerySet[ApprovalRequest]:
-    """Open requests that `user` may decide on `day`, oldest first: an inbox.
-
-    Those that the user did not ask for and has not decided yet, within a limit of a role of the user
-    or of one who delegated to the user for that day. `authority_id` is on whose authority; it is the
-    user's own where that is enough.
-    Time: limits and delegations in force on `day`.  Queries: one.
-    """
-    principals = Delegation.objects.filter(in_force_on(day), deputy=user).values("principal")
-    limits = ApprovalLimit.objects.filter(
-        in_force_on(day),
-        currency=OuterRef("currency"),
-        jointly_up_to__gte=OuterRef("amount"),
-        role__user__is_active=True,
-    )
-    own = limits.filter(role__user=user)
-    lent = limits.filter(role__user__in=principals).exclude(role__user=OuterRef("requested_by_id"))
-    decided = ApprovalDecision.objects.filter(request=OuterRef("pk")).filter(
-        Q(decided_by=user) | Q(authority=user)
-    )
-    return (
-        ApprovalRequest.objects.open()
-        .exclude(requested_by=user)
-        .filter(Exists(own) | Exists(lent), ~Exists(decided))
-        .annotate(lent_by=Subquery(lent.values("role__user")[:1]), is_own=Exists(own))
-        .order_by("requested_at", "pk")
-    )

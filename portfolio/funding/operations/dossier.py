@@ -85,7 +85,9 @@ class Dossier:
         """What was paid and neither came back nor was given up."""
         return self.paid - self.sum_of("written_off")
 
-    def request(self, kind: RequestKind, *states: RequestState, **about: int) -> ApprovalRequest | None:
+    def request(
+        self, kind: RequestKind, *states: RequestState, **about: int
+    ) -> ApprovalRequest | None:
         """The latest request of a kind in one of the states, about a tranche, amendment or entry."""
         for request in self.requests:
             is_about = all(getattr(request, f"{name}_id") == key for name, key in about.items())
@@ -118,7 +120,13 @@ def dossier_of(commitment: int, day: datetime.date) -> Dossier:
         .order_by("-pk")
     )
     entries = row.entries.select_related(
-        "allocation__strand", "document", "recorded_by", "reversal", "reversal_of", "tranche", "link"
+        "allocation__strand",
+        "document",
+        "recorded_by",
+        "reversal",
+        "reversal_of",
+        "tranche",
+        "link",
     )
     return Dossier(
         commitment=row,

@@ -41,7 +41,10 @@ STEPS: Mapping[str, tuple[Any, str]] = {
     "ask-exception": (gettext_lazy("Ask for an exception"), ASK),
     "pay": (gettext_lazy("Pay"), POST),
     "amend": (gettext_lazy("Amend"), "funding.add_commitmentamendment"),
-    "submit-amendment": (gettext_lazy("Submit the amendment"), "funding.change_commitmentamendment"),
+    "submit-amendment": (
+        gettext_lazy("Submit the amendment"),
+        "funding.change_commitmentamendment",
+    ),
     "take-back-amendment": (
         gettext_lazy("Take the amendment back to draft"),
         "funding.change_commitmentamendment",
@@ -250,7 +253,9 @@ def _before_submission(dossier: Dossier) -> str:
     parts = (
         (
             sum((split.amount for split in dossier.splits), Decimal(0)),
-            _("The shares of the allocations are %(parts)s together, and the commitment is %(all)s."),
+            _(
+                "The shares of the allocations are %(parts)s together, and the commitment is %(all)s."
+            ),
         ),
         (
             sum((file.row.amount for file in dossier.tranches), Decimal(0)),

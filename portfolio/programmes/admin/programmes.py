@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -111,9 +112,33 @@ class ProgrammeAdmin(PublishableAdmin, SourcedAdmin):
                 )
             },
         ),
+        (
+            _("The books"),
+            {
+                "fields": (
+                    ("base_currency", "fiscal_year_start_month"),
+                    "over_commitment",
+                    "allocated",
+                )
+            },
+        ),
         (_("Publication"), {"fields": ("publication", "embargoed_until")}),
         (_("For staff"), {"fields": ("notes",)}),
     )
+    readonly_fields = ("allocated",)
+
+    @display(description=_("allocations"))
+    def allocated(self, programme: Programme) -> Any:
+        """A link to the page of its allocations."""
+        if programme.pk is None:
+            return self.get_empty_value_display()
+        url = reverse("admin:programmes_allocation_changelist")
+        return format_html(
+            '<a class="house-link" href="{}?programme={}">{}</a>',
+            url,
+            programme.pk,
+            _("Allocations"),
+        )
 
     @display(description=_("envelope"), ordering="envelope_amount")
     def envelope(self, programme: Programme) -> Any:
@@ -179,7 +204,7 @@ class ProjectDetailAdmin(PublishableAdmin, SourcedAdmin):
         {
             "fields": (
                 ("programme", "strand"),
-                "standing",
+                ("standing", "closed_date"),
                 ("announced_amount", "announced_currency"),
             )
         },
