@@ -5,9 +5,11 @@ from django.urls import URLPattern, path
 from partners.viewsets import OrganisationViewSet, PersonViewSet
 from portfolio.common.api.document import docs_view, document_view, index_view
 from portfolio.common.api.viewsets import RowViewSet
+from portfolio.funding import viewsets as funding
 from portfolio.productions.viewsets import ProductionViewSet
 from portfolio.programmes.viewsets import ProgrammeViewSet, ProjectViewSet, StrandViewSet
 from portfolio.sources.viewsets import ClaimViewSet, SourceViewSet
+from portfolio.staff.api import PrivateRowViewSet
 from scholarships.viewsets import SchemeViewSet
 
 ENDPOINTS: dict[str, type[RowViewSet]] = {
@@ -22,18 +24,36 @@ ENDPOINTS: dict[str, type[RowViewSet]] = {
     "claims": ClaimViewSet,
 }
 
+# Only a key of staff opens these.
+PRIVATE: dict[str, type[PrivateRowViewSet]] = {
+    "allocations": funding.AllocationViewSet,
+    "commitments": funding.CommitmentViewSet,
+    "tranches": funding.TrancheViewSet,
+    "approval-requests": funding.ApprovalRequestViewSet,
+    "ledger-entries": funding.LedgerEntryViewSet,
+    "exchange-rates": funding.ExchangeRateViewSet,
+    "drawdown-requests": funding.DrawdownRequestViewSet,
+    "agreements": funding.AgreementViewSet,
+}
+# What stands for a row in an address: its slug, its number, or its reference.
+PLACES = {"slug": "<slug:slug>", "pk": "<int:pk>", "reference": "<path:reference>"}
+
 
 def addresses() -> list[URLPattern]:
     """A list and a detail for each endpoint; the index, the document and its pages beside them."""
     found = []
-    for name, view in ENDPOINTS.items():
+    for name, view in (ENDPOINTS | PRIVATE).items():
+        methods = {"get": "list"}
+        if hasattr(view, "create"):
+            methods["post"] = "create"
+        row = PLACES[view.lookup_field]
         found += [
-            path(f"{name}/", view.as_view({"get": "list"}), name=f"{name}-list"),
-            path(f"{name}/<slug:slug>/", view.as_view({"get": "retrieve"}), name=f"{name}-detail"),
+            path(f"{name}/", view.as_view(methods), name=f"{name}-list"),
+            path(f"{name}/{row}/", view.as_view({"get": "retrieve"}), name=f"{name}-detail"),
         ]
     return [
         *found,
-        path("", index_view(list(ENDPOINTS)), name="index"),
+        path("", index_view([*ENDPOINTS, *PRIVATE]), name="index"),
         path("schema/", document_view, name="schema"),
         path("docs/", docs_view, name="docs"),
     ]

@@ -1,49 +1,5 @@
-"""What the database says when it refuses a change, in words for the one who made it."""
+"""What the database says when it refuses a change; the admin's name for it."""
 
-import json
-from typing import Any
+from portfolio.common.refusals import refusal_of
 
-from django.apps import apps
-from django.db import DatabaseError
-from django.db.models import ProtectedError
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-
-# Broken rules: constraints, triggers, rows that others need. Anything else is a fault of ours.
-RULE_STATES = frozenset({"23502", "23503", "23505", "23514", "23P01", "P0001"})
-
-
-def refusal_of(error: DatabaseError) -> Any:
-    """The sentence for a refused change, or None where the error is not a broken rule."""
-    if isinstance(error, ProtectedError):
-        return _("Other rows still refer to it.")
-    cause = error.__cause__
-    if getattr(cause, "sqlstate", None) not in RULE_STATES:
-        return None
-    said = cause.diag  # type: ignore[union-attr]
-    if said.constraint_name and (message := _message_of(said.constraint_name)):
-        return message
-    if said.sqlstate in ("23503", "23001"):
-        return _("Other rows still refer to it.")
-    # A trigger says "name_of_the_rule: what it wants".
-    name, colon, wish = (said.message_primary or "").partition(": ")
-    if colon and " " not in name:
-        wish = _with_figures(gettext(wish), said.message_detail)
-        return wish[:1].upper() + wish[1:]
-    return _("A rule of the database forbids this change.")
-
-
-def _message_of(constraint: str) -> Any:
-    for model in apps.get_models():
-        for rule in model._meta.constraints:
-            if rule.name == constraint:
-                return rule.violation_error_message
-    return None
-
-
-def _with_figures(wish: str, detail: str | None) -> str:
-    """The sentence with the figures that the trigger put beside it, so that it can be translated."""
-    try:
-        return wish % json.loads(detail) if detail else wish
-    except (ValueError, TypeError, KeyError):
-        return wish
+__all__ = ["refusal_of"]

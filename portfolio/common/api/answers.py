@@ -1,6 +1,7 @@
 """How a body leaves: with its tag, how long it may be kept, and for whom."""
 
 import hashlib
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
@@ -26,6 +27,13 @@ def answer(
     headers["ETag"] = tag
     headers["Cache-Control"] = f"public, max-age={SECONDS_TO_KEEP}"
     headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+def make_private(response: Any) -> Any:
+    """An answer to one caller: nobody keeps it, and nobody takes it for another's."""
+    response["Cache-Control"] = "private, no-store"
+    response["Vary"] = "Authorization, Accept-Encoding"
     return response
 
 

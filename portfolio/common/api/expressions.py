@@ -13,6 +13,7 @@ OUTPUT_FIELDS: dict[str, Any] = {
     "text": models.TextField,
     "int": models.IntegerField,
     "bigint": models.BigIntegerField,
+    "timestamptz": models.DateTimeField,
     "date": models.DateField,
     "float8": models.FloatField,
 }

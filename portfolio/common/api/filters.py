@@ -274,10 +274,8 @@ class SearchParameter(Parameter):
         return queryset.best_match_first(givens[0])
 
 
-class StrictFilterSet(filters.FilterSet):
-    """The declared parameters of one list. Every list can be searched."""
-
-    q = SearchParameter()
+class DeclaredFilterSet(filters.FilterSet):
+    """The declared parameters of one list."""
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
@@ -291,6 +289,12 @@ class StrictFilterSet(filters.FilterSet):
             if name in givens or isinstance(parameter, StandingParameter):
                 queryset = parameter.narrow(queryset, givens.get(name, ()))
         return queryset
+
+
+class StrictFilterSet(DeclaredFilterSet):
+    """The declared parameters of a list of public rows, each of which can be searched."""
+
+    q = SearchParameter()
 
 
 def read_parameter(parameter: Parameter, texts: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ site's. Every answer may be read by scripts of any site, because it is public an
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
@@ -14,9 +15,12 @@ from portfolio.common.api.problems import not_found, problem_of
 
 PREFIX = "/api/"
 LONGEST_PATH = 500
-METHODS = "GET, HEAD, OPTIONS"
-# Scripts of other sites may read these beside the body.
-READABLE = "ETag, Retry-After"
+METHODS = ("GET", "HEAD", "OPTIONS")
+# Scripts of other sites may send and read these beside the body. A key is no cookie: no site has it
+# that was not given it.
+SENDABLE = "Accept, If-None-Match"
+SENDABLE_WITH_A_KEY = "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match"
+READABLE = "ETag, Idempotency-Replayed, Location, Retry-After"
 
 
 class ApiMiddleware:
@@ -59,16 +63,18 @@ class ApiMiddleware:
                 )
             return not_found(request)
         if request.method == "OPTIONS":
-            return preflight()
+            return preflight(match.func)
         request.resolver_match = match
         return match.func(request, *match.args, **match.kwargs)
 
 
-def preflight() -> HttpResponse:
+def preflight(view: Any) -> HttpResponse:
     """What a browser asks before a script of another site may."""
+    methods = set(METHODS) | {method.upper() for method in getattr(view, "actions", ())}
+    is_private = getattr(getattr(view, "cls", None), "is_private", False)
     response = HttpResponse(status=204)
-    response["Allow"] = response["Access-Control-Allow-Methods"] = METHODS
-    response["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+    response["Allow"] = response["Access-Control-Allow-Methods"] = ", ".join(sorted(methods))
+    response["Access-Control-Allow-Headers"] = SENDABLE_WITH_A_KEY if is_private else SENDABLE
     response["Access-Control-Max-Age"] = "86400"
     del response["Content-Type"]
     return response

@@ -42,6 +42,7 @@ class Order:
 
 
 BY_NAME = Order("sort_name")
+BY_ID = Order("pk", cast="bigint")
 BY_RANK = Order("search_rank", cast="float8")
 
 
@@ -90,6 +91,8 @@ def _is_key(text: str, cast: str) -> bool:
                 return "\0" not in text
             case "int":
                 return re.fullmatch(r"-?[0-9]{1,9}", text) is not None
+            case "bigint":
+                return _is_id(text)
             case "date":
                 return re.fullmatch(r"[0-9-]{10}", text) is not None and bool(
                     datetime.date.fromisoformat(text)

@@ -43,3 +43,19 @@ def compile_plan(queryset: Any, *, around: str = "{}") -> Plan:
             written.append(sql.Literal(constant).as_string(connection.connection))
     statement = around.format(text % tuple(written))
     return Plan(statement.encode(), tuple(numbers))
+
+
+def written_out(queryset: Any, given: Mapping[str, str]) -> str:
+    """The statement of a queryset with the given values written into it: COPY takes none beside it."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()
+    text, params = queryset.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    written = []
+    for param in params:
+        if isinstance(param, Given):
+            value = sql.Literal(given[param.key]).as_string(connection.connection)
+            written.append(f"{value}::{param.cast}")
+        else:
+            constant = param.value if isinstance(param, Choices) else param
+            written.append(sql.Literal(constant).as_string(connection.connection))
+    return str(text % tuple(written))

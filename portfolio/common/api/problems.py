@@ -13,6 +13,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 
+from portfolio.common.refusals import Refused, refusal_of, rule_of
+
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
@@ -37,6 +39,17 @@ class BadParameters(exceptions.APIException):
     def __init__(self, faults: Faults) -> None:
         super().__init__("Some parameters cannot be understood; each is named in `errors`.")
         self.faults = faults
+
+
+class BadBody(exceptions.APIException):
+    """The body cannot be understood, or says what it must not."""
+
+    default_code = "bad_body"
+
+    def __init__(self, faults: Faults = (), detail: str = "", status: int = 400) -> None:
+        super().__init__(detail or "Some members cannot be understood; each is named in `errors`.")
+        self.faults = faults
+        self.status_code = status
 
 
 class NoSuchPage(exceptions.NotFound):
@@ -109,6 +122,12 @@ def problem_of(exc: BaseException, request: HttpRequest) -> HttpResponse:
                 f"Too many requests: try again in {wait} seconds.",
                 headers={"Retry-After": str(wait)},
             )
+        case Refused():
+            return problem(request, 409, str(exc), headers=_headers_of(exc))
+        case DatabaseError() if (sentence := refusal_of(exc)) is not None:
+            return problem(request, 409, str(sentence), rule=rule_of(exc))
+        case BadBody():
+            return problem(request, exc.status_code, str(exc.detail), faults=exc.faults)
         case exceptions.APIException() if exc.status_code < 500:
             return problem(request, exc.status_code, str(exc.detail), headers=_headers_of(exc))
         case OperationalError() | InterfaceError() | psycopg.OperationalError() | Unavailable():
@@ -118,9 +137,12 @@ def problem_of(exc: BaseException, request: HttpRequest) -> HttpResponse:
     return _unexpected(exc, request)
 
 
-def _headers_of(exc: exceptions.APIException) -> dict[str, str]:
+def _headers_of(exc: Exception) -> dict[str, str]:
     challenge = getattr(exc, "auth_header", None)
-    return {"WWW-Authenticate": challenge} if challenge else {}
+    headers = {"WWW-Authenticate": challenge} if challenge else {}
+    if wait := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(wait)
+    return headers
 
 
 def _unavailable(exc: BaseException, request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from portfolio.common.api.filters import StrictFilterSet, read_parameter
+from portfolio.common.api.filters import DeclaredFilterSet, read_parameter
 from portfolio.common.api.problems import LONGEST_QUOTE, BadParameters, fault
 
 DEFAULT_PAGE_SIZE = 50
@@ -46,7 +46,7 @@ def split_cursor(query: str) -> tuple[str, str | None]:
 
 
 def read_question(
-    query: str, filterset: type[StrictFilterSet], orders: Mapping[str, Any], default: str
+    query: str, filterset: type[DeclaredFilterSet], orders: Mapping[str, Any], default: str
 ) -> Question:
     """The question of a query string.
 
@@ -73,7 +73,7 @@ def read_question(
 class _Reading:
     """The reading of one query string, which gathers every fault before it gives up."""
 
-    def __init__(self, lists: Mapping[str, list[str]], filterset: type[StrictFilterSet]) -> None:
+    def __init__(self, lists: Mapping[str, list[str]], filterset: type[DeclaredFilterSet]) -> None:
         self.lists = lists
         self.declared = filterset.parameters()
         self.faults: list[dict[str, str]] = []

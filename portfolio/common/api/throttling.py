@@ -1,4 +1,4 @@
-"""How much one anonymous caller may ask, counted over all workers and hosts.
+"""How much one caller may ask, counted over all workers and hosts.
 
 Each worker counts by itself and adds its count to one table when it has grown by a twentieth of the
 limit, so that a request writes nothing as a rule. The limit may be passed by that twentieth for each
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import connection
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -44,10 +45,13 @@ class SharedThrottle(BaseThrottle):
         limit = settings.API_RATE
         if not limit:
             return True
+        return self.count(unreadable(self.get_ident(request) or ""), limit)
+
+    def count(self, caller: str, limit: int) -> bool:
+        """Count one request of a caller, and say whether it is within the limit."""
         now = int(time.time())
         self.seconds = SECONDS - now % SECONDS
         self._begin(now // SECONDS)
-        caller = unreadable(self.get_ident(request) or "")
         count = self.counts.setdefault(caller, Count())
         count.own += 1
         share = min(max(1, limit // SHARE), LARGEST_SHARE)
@@ -61,9 +65,22 @@ class SharedThrottle(BaseThrottle):
 
     @classmethod
     def _begin(cls, window: int) -> None:
-        if window != cls.window or len(cls.counts) > MOST_CALLERS:
+        # One window and one table of counts, whether addresses or keys are counted.
+        if window != SharedThrottle.window or len(cls.counts) > MOST_CALLERS:
             cls.counts.clear()
-            cls.window = window
+            SharedThrottle.window = window
+
+
+class KeyThrottle(SharedThrottle):
+    """The same limit for one key, from however many addresses it is used."""
+
+    @classmethod
+    def check(cls, token: int) -> None:
+        """Count a request with a key. Raises: Throttled."""
+        throttle = cls()
+        limit = settings.API_RATE
+        if limit and not throttle.count(f"key {token}", limit):
+            raise Throttled(wait=throttle.wait())
 
 
 @lru_cache(maxsize=10_000)

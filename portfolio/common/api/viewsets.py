@@ -17,7 +17,7 @@ from portfolio.common.api.answers import answer
 from portfolio.common.api.execution import execute
 from portfolio.common.api.expressions import Beyond, Given, GivenValue
 from portfolio.common.api.fields import RowSerializer, row_object
-from portfolio.common.api.filters import LONGEST_SLUG, StrictFilterSet
+from portfolio.common.api.filters import LONGEST_SLUG, SLUG, DeclaredFilterSet
 from portfolio.common.api.ordering import (
     BY_NAME,
     BY_RANK,
@@ -42,8 +42,14 @@ class RowViewSet(GenericViewSet[Any]):
 
     serializer_class: type[RowSerializer]
     detail_serializer_class: ClassVar[type[RowSerializer] | None] = None
-    filterset_class: type[StrictFilterSet]
+    filterset_class: type[DeclaredFilterSet]
     lookup_field = "slug"
+    # What an address may look like, and PostgreSQL's type of it.
+    lookup_schema: ClassVar[Mapping[str, Any]] = {"type": "string", "pattern": SLUG}
+    lookup_cast: ClassVar[str] = "text"
+    longest_lookup: ClassVar[int] = LONGEST_SLUG
+    # Whether only staff read it, with a key.
+    is_private: ClassVar[bool] = False
     orders: ClassVar[Mapping[str, Order]] = {"name": BY_NAME}
     ordering = "name"
 
@@ -67,7 +73,7 @@ class RowViewSet(GenericViewSet[Any]):
     def list(self, request: Request) -> HttpResponse:
         """A page of the rows that the question asks for."""
         query, cursor = split_cursor(request.META.get("QUERY_STRING", ""))
-        kept = _kept_question if len(query) <= LONGEST_QUESTION_KEPT else _kept_question.__wrapped__
+        kept = kept_question if len(query) <= LONGEST_QUESTION_KEPT else kept_question.__wrapped__
         question = kept(type(self), query)
         place = self._place(cursor, question) if cursor is not None else None
         plan = _page_plan(
@@ -85,13 +91,14 @@ class RowViewSet(GenericViewSet[Any]):
             count = b'"count":%s,' % (number or b"0")
         return answer(request._request, page.body(request._request.path, count))
 
-    def retrieve(self, request: Request, slug: str) -> HttpResponse:
+    def retrieve(self, request: Request, **address: str) -> HttpResponse:
         """The row at an address."""
         refuse_parameters(request._request)
-        if len(slug) > LONGEST_SLUG:
+        value = str(address[self.lookup_field])
+        if len(value) > self.longest_lookup or "\0" in value:
             raise NotFound
         plan = _row_plan(type(self))
-        found = execute(plan.statement, [slug])
+        found = execute(plan.statement, [value])
         body = found.get_value(0, 0) if found.ntuples else None
         if body is None:
             raise NotFound
@@ -165,11 +172,12 @@ def _address(link: str, place: Place | None) -> bytes:
 
 
 @lru_cache(maxsize=QUESTIONS_KEPT)
-def _kept_question(view: type[RowViewSet], query: str) -> Question:
+def kept_question(view: type[RowViewSet], query: str) -> Question:
     return read_question(query, view.filterset_class, view.orders, view.ordering)
 
 
-def _asked(view: type[RowViewSet], shape: tuple[tuple[str, int | str], ...]) -> Any:
+def asked(view: type[RowViewSet], shape: tuple[tuple[str, int | str], ...]) -> Any:
+    """The rows that a question of a shape asks for, in no order."""
     parameters = view.filterset_class.parameters()
     givens: dict[str, list[Any]] = {}
     for name, size in shape:
@@ -189,7 +197,7 @@ def _page_plan(
     backwards: bool | None,
 ) -> Plan:
     order, turned = view.order(ordering)
-    rows = _asked(view, shape)
+    rows = asked(view, shape)
     key, row = order.key(), order.row()
     descending = turned != bool(backwards)
     if backwards is not None:
@@ -206,11 +214,14 @@ def _page_plan(
 
 @lru_cache(maxsize=PLANS_KEPT)
 def _count_plan(view: type[RowViewSet], shape: tuple[tuple[str, int | str], ...]) -> Plan:
-    rows = _asked(view, shape).order_by().values("pk")
+    rows = asked(view, shape).order_by().values("pk")
     return compile_plan(rows, around="SELECT count(*) FROM ({}) AS counted")
 
 
 @lru_cache(maxsize=PLANS_KEPT)
 def _row_plan(view: type[RowViewSet]) -> Plan:
-    rows = view.visible().filter(slug=Given("slug")).order_by()
+    given = (
+        Given("address") if view.lookup_cast == "text" else GivenValue("address", view.lookup_cast)
+    )
+    rows = view.visible().filter(**{view.lookup_field: given}).order_by()
     return compile_plan(rows.values_list(row_object(view.row(detail=True), rows.model)))

@@ -15,7 +15,6 @@ from portfolio.funding.choices import EntryKind, RequestKind, RequestState, Tran
 from portfolio.funding.models import (
     ApprovalRequest,
     Commitment,
-    CommitmentPosition,
     LedgerEntry,
     PeriodClosing,
     Tranche,
@@ -23,8 +22,15 @@ from portfolio.funding.models import (
 from portfolio.funding.operations.approvals import ask
 from portfolio.funding.operations.commitments import NotApproved, approved
 from portfolio.funding.operations.exchange import Rate, find_rate
-from portfolio.funding.operations.posting import Part, Terms, positions_of, post
-from portfolio.funding.operations.shares import CannotShare, by_year, in_proportion
+from portfolio.funding.operations.posting import (
+    Part,
+    Terms,
+    parts_of_recoupment,
+    parts_of_refund,
+    positions_of,
+    post,
+)
+from portfolio.funding.operations.shares import in_proportion
 from portfolio.programmes.models import Programme
 
 
@@ -49,16 +55,9 @@ def record_refund(
     It goes to the allocations that paid, the latest fiscal year first.
     """
     positions = positions_of(commitment)
-    room = [(p.allocation.fiscal_year, p.disbursed - p.refunded) for p in positions]
-    try:
-        parts = by_year(amount, room, commitment.currency, latest_first=True)
-    except CannotShare:
-        raise Refused(
-            _("Only %(paid)s was paid and not sent back yet.")
-            % {"paid": f"{commitment.currency} {sum(most for _year, most in room):,.2f}"}
-        ) from None
+    parts = parts_of_refund(positions, amount, commitment.currency)
     return _post(
-        EntryKind.REFUND, commitment, positions, parts, value_date, actor, rate=rate,
+        EntryKind.REFUND, commitment, parts, value_date, actor, rate=rate,
         document=document, reference=reference, remarks=remarks,
     )  # fmt: skip
 
@@ -77,12 +76,9 @@ def record_recoupment(
 ) -> list[LedgerEntry]:
     """Record what came back from the results of a title, shared as it was paid."""
     positions = positions_of(commitment)
-    weights = [p.disbursed - p.refunded for p in positions]
-    if not sum(weights):
-        raise Refused(_("Nothing was paid that could be recouped."))
-    parts = in_proportion(amount, weights, commitment.currency)
+    parts = parts_of_recoupment(positions, amount, commitment.currency)
     return _post(
-        EntryKind.RECOUPMENT, commitment, positions, parts, value_date, actor, rate=rate,
+        EntryKind.RECOUPMENT, commitment, parts, value_date, actor, rate=rate,
         document=document, reference=reference, remarks=remarks,
     )  # fmt: skip
 
@@ -114,10 +110,9 @@ def write_off(
     weights = [p.disbursed - p.refunded - p.written_off for p in positions]
     if request.amount > sum(weights):
         raise Refused(_("More than was paid cannot be written off."))
-    parts = in_proportion(request.amount, weights, commitment.currency)
-    return _post(
-        EntryKind.WRITE_OFF, commitment, positions, parts, value_date, actor, approval=request
-    )
+    amounts = in_proportion(request.amount, weights, commitment.currency)
+    parts = [Part(p.allocation, part) for p, part in zip(positions, amounts, strict=True)]
+    return _post(EntryKind.WRITE_OFF, commitment, parts, value_date, actor, approval=request)
 
 
 @atomic_retrying
@@ -212,8 +207,7 @@ def close_period(
 def _post(
     kind: EntryKind,
     commitment: Commitment,
-    positions: Any,
-    parts: list[Decimal],
+    parts: list[Part],
     value_date: datetime.date,
     actor: Any,
     *,
@@ -229,16 +223,9 @@ def _post(
     with pghistory.context(user=actor.pk):
         return post(
             commitment,
-            [_part(kind, p, part) for p, part in zip(positions, parts, strict=True)],
+            parts,
             Terms(
                 kind, value_date, rate, actor, approval=approval, document=document,
                 reference=reference, remarks=remarks,
             ),
         )  # fmt: skip
-
-
-def _part(kind: EntryKind, position: CommitmentPosition, amount: Decimal) -> Part:
-    # What comes back whole takes every cent with it that was paid in base currency.
-    if kind == EntryKind.REFUND and amount == position.disbursed - position.refunded:
-        return Part(position.allocation, amount, position.disbursed_base - position.refunded_base)
-    return Part(position.allocation, amount)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from partners.models import Document
 from portfolio.common.money import converted
+from portfolio.common.refusals import Refused
 from portfolio.funding.choices import EntryKind
 from portfolio.funding.models import (
     ApprovalRequest,
@@ -18,6 +21,7 @@ from portfolio.funding.models import (
     Tranche,
 )
 from portfolio.funding.operations.exchange import Rate
+from portfolio.funding.operations.shares import CannotShare, by_year, in_proportion
 from portfolio.programmes.models import Allocation
 
 
@@ -128,6 +132,57 @@ def part_of(position: CommitmentPosition, amount: Decimal) -> Part:
     """What a position gives to a payment or takes back of its promise; the last takes every cent."""
     last = amount == outstanding(position)
     return Part(position.allocation, amount, outstanding_base(position) if last else None)
+
+
+def parts_of_payment(
+    positions: Sequence[CommitmentPosition], pay: Decimal, currency: str
+) -> list[Part]:
+    """What each allocation pays of an amount, the oldest fiscal year first.
+
+    More than there is goes where the last room is: the database says no, with its figures.
+    """
+    room = [(p.allocation.fiscal_year, outstanding(p)) for p in positions]
+    fits = min(pay, sum((most for _year, most in room), Decimal(0)))
+    parts = by_year(fits, room, currency) if fits > 0 else [Decimal(0)] * len(room)
+    if positions and fits < pay:
+        parts[-1] += pay - fits
+    return [part_of(p, part) for p, part in zip(positions, parts, strict=True)]
+
+
+def parts_of_refund(
+    positions: Sequence[CommitmentPosition], amount: Decimal, currency: str
+) -> list[Part]:
+    """To which allocations an amount comes back: those that paid, the latest fiscal year first.
+
+    What comes back whole takes every cent with it that was paid in base currency.  Raises: Refused.
+    """
+    room = [(p.allocation.fiscal_year, p.disbursed - p.refunded) for p in positions]
+    try:
+        parts = by_year(amount, room, currency, latest_first=True)
+    except CannotShare:
+        raise Refused(
+            _("Only %(paid)s was paid and not sent back yet.")
+            % {"paid": f"{currency} {sum(most for _year, most in room):,.2f}"}
+        ) from None
+    return [
+        Part(
+            p.allocation,
+            part,
+            p.disbursed_base - p.refunded_base if part == p.disbursed - p.refunded else None,
+        )
+        for p, part in zip(positions, parts, strict=True)
+    ]
+
+
+def parts_of_recoupment(
+    positions: Sequence[CommitmentPosition], amount: Decimal, currency: str
+) -> list[Part]:
+    """How results are shared among allocations: as they paid. Raises: Refused."""
+    weights = [p.disbursed - p.refunded for p in positions]
+    if not sum(weights):
+        raise Refused(_("Nothing was paid that could be recouped."))
+    parts = in_proportion(amount, weights, currency)
+    return [Part(p.allocation, part) for p, part in zip(positions, parts, strict=True)]
 
 
 def paid_of(tranche: Tranche) -> Decimal:

@@ -23,13 +23,11 @@ from portfolio.funding.operations.commitments import approved
 from portfolio.funding.operations.exchange import Rate, find_rate
 from portfolio.funding.operations.posting import (
     Terms,
-    outstanding,
     paid_of,
-    part_of,
+    parts_of_payment,
     positions_of,
     post,
 )
-from portfolio.funding.operations.shares import by_year
 
 
 @atomic_retrying
@@ -148,19 +146,14 @@ def pay_tranche(
     if pay <= 0:
         raise Refused(_("Give an amount that is more than zero."))
     positions = positions_of(commitment)
-    room = [(p.allocation.fiscal_year, outstanding(p)) for p in positions]
-    # More than there is goes where the last room is: the database says no, with its figures.
-    fits = min(pay, sum((most for _year, most in room), Decimal(0)))
-    parts = by_year(fits, room, commitment.currency) if fits > 0 else [Decimal(0)] * len(room)
-    if positions and fits < pay:
-        parts[-1] += pay - fits
+    parts = parts_of_payment(positions, pay, commitment.currency)
     rate = rate or find_rate(
         currency=commitment.currency, base=commitment.programme.base_currency, on=value_date
     )
     with pghistory.context(user=actor.pk):
         entries = post(
             commitment,
-            [part_of(p, part) for p, part in zip(positions, parts, strict=True)],
+            parts,
             Terms(
                 EntryKind.DISBURSEMENT,
                 value_date,

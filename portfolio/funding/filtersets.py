@@ -1,0 +1,155 @@
+"""What lists of commitments, tranches, approvals and the ledger may be asked."""
+
+from partners.choices import AgreementKind
+from partners.models import AgreementParty, Organisation
+from portfolio.common.api.filters import (
+    DayParameter,
+    DeclaredFilterSet,
+    WordParameter,
+    YearParameter,
+)
+from portfolio.common.api.private_filters import (
+    AddressParameter,
+    CodeParameter,
+    MomentParameter,
+    OwnReferenceParameter,
+    ReferenceParameter,
+)
+from portfolio.funding.choices import (
+    CommitmentState,
+    EntryKind,
+    RequestKind,
+    RequestState,
+    TrancheState,
+)
+from portfolio.funding.models import Commitment, RateSeries, Tranche
+from portfolio.programmes.models import Allocation, Programme, Project, Strand
+
+
+class FiscalYearParameter(YearParameter):
+    """Rows of a fiscal year."""
+
+    first, last = 1990, 2200
+    schema = {"type": "integer", "minimum": first, "maximum": last}
+
+
+def _programme(path: str = "programme") -> AddressParameter:
+    return AddressParameter(path, Programme, help_text="The address of a programme.")
+
+
+def _commitment(path: str = "commitment") -> ReferenceParameter:
+    return ReferenceParameter(path, Commitment, help_text="The reference of a commitment.")
+
+
+class AllocationFilterSet(DeclaredFilterSet):
+    """Questions about allocations."""
+
+    programme = _programme("strand__programme")
+    strand = AddressParameter("strand", Strand, help_text="The address of a strand.")
+    fiscal_year = FiscalYearParameter("fiscal_year", help_text="In which the fiscal year begins.")
+
+
+class CommitmentFilterSet(DeclaredFilterSet):
+    """Questions about commitments."""
+
+    programme = _programme()
+    project = AddressParameter("project", Project, help_text="The address of a project.")
+    payee = AddressParameter("payee", Organisation, help_text="The address of the payee.")
+    state = WordParameter("state", CommitmentState, help_text="Where it is in its life.")
+    currency = CodeParameter("currency", help_text="The currency it is promised in.")
+    reference = OwnReferenceParameter("reference", help_text="Its reference.")
+    signed_after = DayParameter("signed_date__gte", help_text="Signed on that day or later.")
+    signed_before = DayParameter("signed_date__lte", help_text="Signed on that day or earlier.")
+
+
+class TrancheFilterSet(DeclaredFilterSet):
+    """Questions about tranches."""
+
+    programme = AddressParameter(
+        "commitment", Programme, through=(Commitment, "programme", "pk"),
+        help_text="The address of a programme.",
+    )  # fmt: skip
+    commitment = _commitment()
+    state = WordParameter("state", TrancheState, help_text="Where it is on its way to be paid.")
+    due_after = DayParameter("due_date__gte", help_text="Due on that day or later.")
+    due_before = DayParameter("due_date__lte", help_text="Due on that day or earlier.")
+
+
+class ApprovalRequestFilterSet(DeclaredFilterSet):
+    """Questions about requests for approval."""
+
+    programme = _programme()
+    commitment = _commitment()
+    kind = WordParameter("kind", RequestKind, help_text="What the approval is asked for.")
+    state = WordParameter("state", RequestState, help_text="What became of it.")
+
+
+class LedgerEntryFilterSet(DeclaredFilterSet):
+    """Questions about the ledger. Every day and instant that is given is included."""
+
+    programme = _programme()
+    strand = AddressParameter(
+        "allocation",
+        Strand,
+        through=(Allocation, "strand", "pk"),
+        help_text="The address of a strand.",
+    )
+    fiscal_year = FiscalYearParameter("fiscal_year", help_text="Of the allocation that bears it.")
+    project = AddressParameter(
+        "commitment",
+        Project,
+        through=(Commitment, "project", "pk"),
+        help_text="The address of a project.",
+    )
+    payee = AddressParameter(
+        "commitment", Organisation, through=(Commitment, "payee", "pk"),
+        help_text="The address of the payee.",
+    )  # fmt: skip
+    commitment = _commitment()
+    kind = WordParameter("kind", EntryKind, help_text="What the entry records.")
+    currency = CodeParameter("currency", help_text="The currency of the entry.")
+    value_date_after = DayParameter("value_date__gte", help_text="In effect on that day or later.")
+    value_date_before = DayParameter(
+        "value_date__lte", help_text="In effect on that day or earlier."
+    )
+    recorded_after = MomentParameter(
+        "recorded_at__gte", help_text="Recorded at that instant or later."
+    )
+    recorded_before = MomentParameter(
+        "recorded_at__lte", help_text="Recorded at that instant or earlier."
+    )
+    as_of = DayParameter("value_date__lte", help_text="What had taken effect on that day.")
+    known_at = MomentParameter("recorded_at__lte", help_text="What was known at that instant.")
+
+
+class ExchangeRateFilterSet(DeclaredFilterSet):
+    """Questions about exchange rates."""
+
+    series = AddressParameter("series", RateSeries, help_text="The address of a series.")
+    currency = CodeParameter("currency", help_text="The currency that is bought.")
+    date_after = DayParameter("date__gte", help_text="Published for that day or later.")
+    date_before = DayParameter("date__lte", help_text="Published for that day or earlier.")
+
+
+class DrawdownRequestFilterSet(DeclaredFilterSet):
+    """Questions about drawdown requests."""
+
+    commitment = ReferenceParameter(
+        "tranche", Commitment, through=(Tranche, "commitment", "pk"),
+        help_text="The reference of a commitment.",
+    )  # fmt: skip
+    received_after = DayParameter("received_date__gte", help_text="Received on that day or later.")
+    received_before = DayParameter(
+        "received_date__lte", help_text="Received on that day or earlier."
+    )
+
+
+class AgreementFilterSet(DeclaredFilterSet):
+    """Questions about agreements."""
+
+    kind = WordParameter("kind", AgreementKind, help_text="What it is for.")
+    reference = OwnReferenceParameter("reference", help_text="Its reference.")
+    party = AddressParameter(
+        "pk", Organisation, through=(AgreementParty, "organisation", "agreement"),
+        help_text="The address of an organisation that signs.",
+    )  # fmt: skip
