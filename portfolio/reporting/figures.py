@@ -46,7 +46,8 @@ class Figures:
     def __add__(self, other: Self) -> Self:
         """Both together; what neither has stays without a figure."""
         mine, theirs = self.raw(), other.raw()
-        return type(self)(**{name: _plus(mine[name], theirs[name]) for name in mine})
+        both: dict[str, Any] = {name: _plus(mine[name], theirs[name]) for name in mine}
+        return type(self)(**both)
 
     def raw(self) -> dict[str, Any]:
         """The figures that are not made of others."""
