@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
+from tests.own_database import drop_pristine, keep_pristine
+
 APP_ROLE = "topsheet_test_app"
 
 
@@ -27,7 +29,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     """The test database with its cache table and a runtime role, as an installation has them."""
     from django.core.management import call_command
 
@@ -46,6 +50,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
             cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
             cursor.execute("SELECT pg_advisory_unlock(7)")
         grant_app_role(APP_ROLE)
+        keep_pristine()
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        drop_pristine()
 
 
 @pytest.fixture
