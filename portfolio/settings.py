@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "scholarships",
     "portfolio.reporting",
     "portfolio.facts",
+    "portfolio.sample",
     "portfolio.website",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
