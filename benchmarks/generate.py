@@ -18,7 +18,7 @@ import django
 from django.apps import apps
 from psycopg import Connection, sql
 
-from benchmarks.words import FIRM, FIRST, PLACE, SECOND
+from portfolio.sample.words import FIRM, FIRST, PLACE, SECOND
 
 NOTE = "Fictional; made by benchmarks/generate.py."
 STRANDS = ["film", "rights", "tv", "concerts", "venues", "talent"]

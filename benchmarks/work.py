@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 
 from benchmarks.addresses import database_parameters
-from benchmarks.words import FIRST, PLACE, SECOND
+from portfolio.sample.words import FIRST, PLACE, SECOND
 
 SEED = 11
 STRANDS = ["film", "rights", "tv", "concerts", "venues", "talent"]

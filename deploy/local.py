@@ -217,7 +217,7 @@ def execute(arguments: list[str]) -> int:
     var = var_folder(os.environ)
     environment = environment_for(var)
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    structural = {"migrate", "prepare_database", "pgtrigger", "createcachetable"}
+    structural = {"migrate", "prepare_database", "pgtrigger", "createcachetable", "load_sample"}
     owner = arguments[1:2] == ["manage.py"] and bool(structural & set(arguments[2:3]))
     environment.setdefault("TOPSHEET_DB_ROLE", "owner" if owner else "app")
     with kept_database(var, environment, alone=False) as environment:

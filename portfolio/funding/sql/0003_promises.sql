@@ -271,9 +271,16 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'funding_commitment' THEN
         PERFORM topsheet_commitment_adds_up(NEW.id);
-    ELSE
-        PERFORM topsheet_commitment_adds_up(NEW.commitment_id);
+        RETURN NULL;
     END IF;
+    -- A tranche that takes a step adds up to what it did before, unless it is cancelled.
+    IF TG_TABLE_NAME = 'funding_tranche' AND TG_OP = 'UPDATE' THEN
+        IF NEW.amount = OLD.amount AND NEW.commitment_id = OLD.commitment_id
+            AND (NEW.state = 'CANCELLED') = (OLD.state = 'CANCELLED') THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    PERFORM topsheet_commitment_adds_up(NEW.commitment_id);
     RETURN NULL;
 END
 $$;

@@ -1,4 +1,4 @@
-"""Words of the made-up names that the benchmark fills a database with, in three scripts."""
+"""Words of the made-up names of the sample and of the benchmarks, in three scripts."""
 
 # English, Traditional Chinese, Simplified Chinese.
 FIRST = [
