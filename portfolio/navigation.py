@@ -114,6 +114,9 @@ NAVIGATION: list[dict[str, Any]] = [
                 "admin:partners_interest_changelist",
                 "partners.view_interest",
             ),
+            item(
+                _("Related parties"), "visibility", "admin:report_watch", "partners.view_interest"
+            ),
         ],
     },
     {
@@ -121,6 +124,14 @@ NAVIGATION: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             item(_("Waiting for me"), "inbox", "admin:approvals", "funding.add_approvaldecision"),
+            item(_("Top sheet"), "summarize", "admin:report_top_sheet", "funding.view_ledgerentry"),
+            item(
+                _("Cash flow"),
+                "waterfall_chart",
+                "admin:report_cash_flow",
+                "funding.view_ledgerentry",
+            ),
+            item(_("Due tranches"), "alarm", "admin:report_due", "funding.view_ledgerentry"),
             item(
                 _("Allocations"),
                 "grid_on",

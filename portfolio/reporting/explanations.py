@@ -26,11 +26,12 @@ MADE_OF: Mapping[str, Mapping[str, int]] = {
     "written_off": {"WRITE_OFF": 1},
     "fx_effect": {"DISBURSEMENT": 1, "REFUND": -1},
     "outstanding": {"COMMITMENT": 1, "DE_COMMITMENT": -1, "DISBURSEMENT": -1, "REFUND": 1},
+    "promised": {"COMMITMENT": 1, "DE_COMMITMENT": -1},
     "available": {"COMMITMENT": -1, "DE_COMMITMENT": 1},
     "allocated": {},
 }
 # Counted at the rate of the commitment; every other figure at the rate of the day.
-PROMISED = ("committed", "de_committed", "outstanding", "available")
+PROMISED = ("committed", "de_committed", "promised", "outstanding", "available")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class Column:
 
     name: str
     holds: Holds = Holds.TEXT
-    title: str = ""
+    title: Any = ""
 
     @property
     def heading(self) -> str:

@@ -1,0 +1,136 @@
+"""The page that explains a number: the entries behind it, each with what proves it."""
+
+import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from partners.models import Organisation
+from portfolio.programmes.models import Project, Strand
+from portfolio.reporting.charts import digits
+from portfolio.reporting.explanations import MADE_OF, Cell, entries_behind
+from portfolio.reporting.figures import FIGURES
+from portfolio.reporting.pages import for_readers_of_the_ledger, month_name, show
+from portfolio.reporting.questions import read
+
+LABELS = {
+    **FIGURES,
+    "promised": gettext_lazy("Committed, less de-committed"),
+    "net_paid": gettext_lazy("Net paid"),
+}
+CELL = ("strand", "fiscal_year", "partner", "project", "commitment", "month")
+PAGE = 50
+LONGEST = 100
+
+
+@for_readers_of_the_ledger
+def entries_page(request: HttpRequest) -> HttpResponseBase:
+    """The entries that a figure is made of, as of the day and as known at the moment of its report."""
+    form, asked = read(request, timezone.now())
+    if asked is None:
+        return show(request, "entries", _("Explain a number"), form, None)
+    figure = request.GET.get("figure", "committed")
+    if figure not in MADE_OF:
+        raise Http404
+    cell = cell_of(request)
+    after = request.GET.get("after", "")
+    if after and not (after.isascii() and after.isdecimal() and len(after) < 19):
+        raise Http404
+    found = entries_behind(
+        figure, cell, asked.terms, after=int(after) if after else None, most=PAGE
+    )
+    kept = {name: request.GET.get(name) or None for name in CELL} | {"figure": figure}
+    older = found.following and asked.address("report_entries", **kept, after=found.following)
+    return show(
+        request, "entries", _("Explain a number"), form, asked,
+        route="report_entries",
+        keeps=("figure", *CELL),
+        has_files=False,
+        figure=LABELS[figure],
+        cell=described(cell),
+        kept=[(name, value) for name, value in kept.items() if value],
+        found=found,
+        total=digits(found.total),
+        entries_total=digits(found.entries_total),
+        count=found.count,
+        entries=[row_of(entry) for entry in found.entries],
+        revisions=[
+            {
+                "row": row,
+                "amount": digits(row.change_amount),
+                "url": reverse("admin:programmes_allocation_change", args=[row.allocation_id]),
+            }
+            for row in found.revisions
+        ],
+        is_first=not after,
+        older=older,
+        figures=[
+            {
+                "label": label,
+                "url": asked.address("report_entries", **{**kept, "figure": name}),
+                "is_chosen": name == figure,
+            }
+            for name, label in LABELS.items()
+        ],
+    )  # fmt: skip
+
+
+def cell_of(request: HttpRequest) -> Cell:
+    """Which part of the ledger the address asks for. Raises: Http404."""
+    given = {name: request.GET.get(name, "")[:LONGEST] for name in CELL}
+    year, month = given["fiscal_year"], given["month"]
+    if year and not (year.isascii() and year.isdecimal() and len(year) == 4):
+        raise Http404
+    try:
+        first = datetime.date.fromisoformat(f"{month}-01") if month else None
+    except ValueError:
+        raise Http404 from None
+    texts = {name: given[name] or None for name in CELL if name not in ("fiscal_year", "month")}
+    return Cell(**texts, fiscal_year=int(year) if year else None, month=first)
+
+
+def described(cell: Cell) -> list[tuple[str, str]]:
+    """What narrows the ledger, in words.  Queries: one each for a strand, a partner and a project."""
+    language = get_language() or "en"
+    found: list[tuple[str, str]] = []
+    for label, model, slug in (
+        (_("Strand"), Strand, cell.strand),
+        (_("Partner"), Organisation, cell.partner),
+        (_("Project"), Project, cell.project),
+    ):
+        if slug is None:
+            continue
+        row: Any = model._default_manager.filter(slug=slug).first()
+        if row is None:
+            raise Http404
+        found.append((label, row.name_for(language)))
+    if cell.fiscal_year is not None:
+        found.append((_("Fiscal year"), str(cell.fiscal_year)))
+    if cell.commitment is not None:
+        found.append((_("Commitment"), cell.commitment))
+    if cell.month is not None:
+        found.append((_("Month"), month_name(cell.month)))
+    return found
+
+
+def row_of(entry: Any) -> dict[str, Any]:
+    """An entry as the page shows it."""
+    language = get_language() or "en"
+    link = getattr(entry, "link", None)
+    return {
+        "entry": entry,
+        "counted": digits(entry.counted),
+        "amount": f"{entry.currency} {digits(entry.amount)}",
+        "rate": f"{entry.rate.normalize():f}",
+        "commitment_url": reverse("admin:funding_commitment_change", args=[entry.commitment_id]),
+        "payee": entry.counterparty.name_for(language),
+        "strand": entry.strand.name_for(language),
+        "yes": entry.approval.yes if entry.approval else [],
+        "sequence": link.sequence if link else None,
+        "hash": bytes(link.hash).hex() if link else "",
+    }

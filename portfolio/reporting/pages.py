@@ -1,0 +1,269 @@
+"""Report pages of the staff admin: money as of any day, as known at any moment, each figure explained."""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portfolio.common.admin_lists import money_or_undisclosed
+from portfolio.common.exports.answers import file_answer
+from portfolio.common.exports.columns import Column
+from portfolio.common.exports.sheets import csv_of, xlsx_of
+from portfolio.programmes.models import Programme
+from portfolio.reporting import charts, files
+from portfolio.reporting.cash_flow import cash_flow
+from portfolio.reporting.figures import FIGURES, Figures, Line
+from portfolio.reporting.questions import Asked, moment_text, read
+from portfolio.reporting.top_sheet import TopSheet, top_sheet
+
+PERMISSION = "funding.view_ledgerentry"
+FORMS = ("csv", "xlsx", "json")
+MOST_LINES = 200
+
+type Page = Callable[[HttpRequest], HttpResponseBase]
+
+
+def for_readers_of_the_ledger(page: Page) -> Page:
+    """Refuse everybody who may not see the ledger."""
+
+    def guarded(request: HttpRequest) -> HttpResponseBase:
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        return page(request)
+
+    return guarded
+
+
+def show(
+    request: HttpRequest, template: str, title: str, form: Any, asked: Asked | None, **more: Any
+) -> TemplateResponse:
+    """A report page: its form, what was asked in a sentence, and the links that every report has."""
+    now = timezone.now()
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "form": form,
+        "asked": asked,
+        "digits": charts.digits,
+        **more,
+    }
+    if asked is not None:
+        route = more["route"]
+        kept = {name: request.GET[name] for name in more.get("keeps", ()) if request.GET.get(name)}
+        programme = asked.terms.programme
+        context |= {
+            "programme_name": programme.name_for(get_language() or "en"),
+            "downloads": [
+                (form_name.upper(), asked.address(route, **kept, download=form_name))
+                for form_name in (FORMS if more.get("has_files", True) else ())
+            ],
+            "pin": asked.pinned(now).address(route, **kept),
+            "unpin": asked.unpinned().address(route, **kept),
+            "known_text": asked.terms.known_at and moment_text(asked.terms.known_at),
+            "unit": asked.terms.unit,
+        }
+    return TemplateResponse(request, f"admin/reports/{template}.html", context)
+
+
+def download(
+    request: HttpRequest,
+    name: str,
+    asked: Asked,
+    columns: Sequence[Column],
+    rows: files.Rows,
+    document: Mapping[str, Any],
+) -> HttpResponseBase | None:
+    """The file that the address asks for, with what the page shows; None where it asks for none."""
+    form = request.GET.get("download")
+    if form is None:
+        return None
+    if form not in FORMS:
+        raise Http404
+    terms = asked.terms
+    name = f"{name}-{terms.programme.slug}-{terms.as_of.isoformat()}"
+    if form == "csv":
+        return file_answer([csv_of(rows, columns, for_people=True)], name=name, form=form)
+    if form == "json":
+        return file_answer([orjson.dumps(document)], name=name, form=form)
+    known = moment_text(terms.known_at) if terms.known_at else moment_text(timezone.now())
+    notes = [
+        (_("Programme"), terms.programme.name_for(get_language() or "en")),
+        (_("As of"), terms.as_of.isoformat()),
+        (_("As known at"), known),
+        (_("Currency"), terms.unit),
+    ]
+    pieces = xlsx_of(rows, columns, title=name, notes=notes, for_people=True)
+    return file_answer(pieces, name=name, form=form)
+
+
+# --- Top sheet -------------------------------------------------------------------------------
+
+
+@for_readers_of_the_ledger
+def top_sheet_page(request: HttpRequest) -> HttpResponseBase:
+    """The top sheet, line by line, each figure leading to the entries behind it."""
+    form, asked = read(request, timezone.now())
+    title = _("Top sheet")
+    if asked is None:
+        return show(request, "top_sheet", title, form, None)
+    sheet = top_sheet(asked.terms, group_by=asked.group_by, most=MOST_LINES)
+    file = download(
+        request, "top-sheet", asked, files.top_sheet_columns(asked.group_by),
+        files.top_sheet_rows(sheet, with_total=True), files.top_sheet_document(sheet),
+    )  # fmt: skip
+    if file is not None:
+        return file
+    names = [name_of(line) for line in sheet.lines]
+    used = used_figures(sheet)
+    return show(
+        request, "top_sheet", title, form, asked,
+        route="report_top_sheet",
+        sheet=sheet,
+        announced=announced_text(sheet),
+        headline=headline(sheet, asked),
+        headings=[FIGURES[name] for name in used],
+        rows=[
+            {"name": name, "cells": cells_of(line.cell, line.figures, used, asked, line.others)}
+            for line, name in zip(sheet.lines, names, strict=True)
+        ],
+        total=cells_of({}, sheet.total, used, asked, 0),
+        unused=[FIGURES[name] for name in FIGURES if name not in used],
+        bars=charts.bars_of(sheet, names),
+        lines_hidden=max(0, len(sheet.lines) - charts.MOST_BARS),
+    )  # fmt: skip
+
+
+def name_of(line: Line) -> str:
+    """What a line is called by its reader."""
+    if line.others:
+        return _("%(count)s others") % {"count": f"{line.others:,}"}
+    name = line.name_for(get_language() or "en")
+    year = line.cell.get("fiscal_year")
+    return " · ".join(str(part) for part in (name, year) if part)
+
+
+def used_figures(sheet: TopSheet) -> list[str]:
+    """The figures that some line has; a column of nothing but zeros is only mentioned."""
+    always = ("allocated", "committed", "disbursed", "outstanding", "available")
+    found = []
+    for name in FIGURES:
+        values = [
+            getattr(figures, name) for figures in (sheet.total, *(x.figures for x in sheet.lines))
+        ]
+        if any(values) or (name in always and any(v is not None for v in values)):
+            found.append(name)
+    return found
+
+
+def cells_of(
+    cell: Mapping[str, Any], figures: Figures, names: Sequence[str], asked: Asked, others: int
+) -> list[dict[str, Any]]:
+    """The figures of a line, each with the address of what it is made of."""
+    found = []
+    for name in names:
+        amount = getattr(figures, name)
+        url = None
+        if amount and not others:
+            url = asked.address("report_entries", figure=name, **cell)
+        found.append(
+            {"text": charts.digits(amount), "url": url, "is_negative": bool(amount and amount < 0)}
+        )
+    return found
+
+
+def headline(sheet: TopSheet, asked: Asked) -> list[dict[str, Any]]:
+    """The few figures that are read first, with their currency."""
+    total = sheet.total
+    shown = [
+        (FIGURES["allocated"], total.allocated, "allocated"),
+        (FIGURES["committed"], total.committed - total.de_committed, "promised"),
+        (_("Net paid"), total.disbursed - total.refunded, "net_paid"),
+        (FIGURES["outstanding"], total.outstanding, "outstanding"),
+        (FIGURES["available"], total.available, "available"),
+    ]
+    return [
+        {
+            "label": label,
+            "text": money_or_undisclosed(amount, sheet.terms.unit),
+            "url": asked.address("report_entries", figure=figure) if amount else None,
+        }
+        for label, amount, figure in shown
+        if amount is not None
+    ]
+
+
+def announced_text(sheet: TopSheet) -> str:
+    """The envelope with how exactly it was stated."""
+    if sheet.announced is None:
+        return ""
+    qualifier = dict(Programme._meta.get_field("envelope_qualifier").flatchoices).get(
+        sheet.qualifier, ""
+    )
+    return f"{money_or_undisclosed(sheet.announced, sheet.terms.unit)} ({qualifier})"
+
+
+# --- Cash flow -------------------------------------------------------------------------------
+
+
+@for_readers_of_the_ledger
+def cash_flow_page(request: HttpRequest) -> HttpResponseBase:
+    """What was due against what was paid, month by month."""
+    form, asked = read(request, timezone.now(), without=("group_by",))
+    title = _("Cash flow")
+    if asked is None:
+        return show(request, "cash_flow", title, form, None)
+    flow = cash_flow(asked.terms)
+    file = download(
+        request, "cash-flow", asked, files.MONTH_COLUMNS, files.cash_flow_rows(flow),
+        files.cash_flow_document(flow),
+    )  # fmt: skip
+    if file is not None:
+        return file
+    behind = {"paid": "disbursed", "refunded": "refunded", "net": "net_paid"}
+
+    def cells(row: Any, month: datetime.date | None) -> list[dict[str, Any]]:
+        found = []
+        for name in files.MONTH_FIGURES:
+            amount = getattr(row, name, None)
+            url = None
+            if name in behind and amount:
+                url = asked.address(
+                    "report_entries", figure=behind[name], month=month and f"{month:%Y-%m}"
+                )
+            shown = "" if month is None and amount is None else charts.digits(amount)
+            found.append({"text": shown, "url": url, "is_negative": bool(amount and amount < 0)})
+        return found
+
+    return show(
+        request, "cash_flow", title, form, asked,
+        route="report_cash_flow",
+        flow=flow,
+        headings=list(files.MONTH_FIGURES.values()),
+        rows=[
+            {
+                "name": month_name(row.month),
+                "is_ahead": row.month > asked.terms.as_of,
+                "cells": cells(row, row.month),
+            }
+            for row in flow.months
+        ],
+        total=cells(flow, None),
+        chart=(chart := charts.flow_of(flow, month_name=month_name)),
+        most_month=chart and charts.digits(chart.most_in_a_month),
+        most_so_far=chart and charts.digits(chart.most_so_far),
+    )  # fmt: skip
+
+
+def month_name(month: datetime.date) -> str:
+    """A month as its reader writes it."""
+    return date_format(month, "YEAR_MONTH_FORMAT")
