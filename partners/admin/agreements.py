@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -41,7 +42,9 @@ class AmendmentInline(StaffStackedInline):
         """Amounts as people write them."""
         if db_field.name == "change_amount":
             words = _("Less than zero for a decrease.")
-            return AmountFormField(label=db_field.verbose_name, required=False, help_text=words)
+            return AmountFormField(
+                label=capfirst(db_field.verbose_name), required=False, help_text=words
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

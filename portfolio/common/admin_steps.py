@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     INPUT_CLASSES,
-    SELECT_CLASSES,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -81,7 +81,7 @@ class ListField(forms.ChoiceField):
     """One of a short list."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Select(attrs={"class": " ".join(SELECT_CLASSES)}))
+        kwargs.setdefault("widget", UnfoldAdminSelectWidget())
         super().__init__(**kwargs)
 
 

@@ -1,16 +1,27 @@
 """Who works in the admin, and one row of everything."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from partners.models import Contact, OrganisationIdentifier
+from partners.models import (
+    Block,
+    Contact,
+    Document,
+    Interest,
+    OrganisationIdentifier,
+    Ownership,
+)
+from portfolio.funding.models import Delegation, ExchangeRate, PeriodClosing, RateSeries
 from portfolio.staff.models import User
 from portfolio.staff.roles import ROLES
+from portfolio.staff.tokens import make_token
 from tests import factories
+from tests.books import AT, DAY, Books
 
 
 @pytest.fixture
@@ -81,3 +92,30 @@ def rows(db: None) -> SimpleNamespace:
         production=production,
         scheme=scheme,
     )
+
+
+@pytest.fixture
+def money(db: None) -> Books:
+    """One row of everything about money: a commitment that is paid, a draft, and what stands around them."""
+    books = Books()
+    books.paid("500000")
+    books.draft("800000")
+    Document.objects.create(title="Minutes", kind="DECISION", reference="Shelf 4")
+    Block.objects.create(organisation=books.funder, start_date=DAY, reason="Accounts overdue")
+    Ownership.objects.create(owner=books.funder, owned=books.payee, share=Decimal(25))
+    Interest.objects.create(person=books.officer, organisation=books.funder, nature="Shareholder")
+    Delegation.objects.create(
+        principal=books.approver, deputy=books.second_approver, start_date=DAY, end_date=DAY,
+        reason="Leave",
+    )  # fmt: skip
+    PeriodClosing.objects.create(
+        programme=books.programme, through_date=DAY.replace(year=2025), reason="Audited",
+        recorded_by=books.officer,
+    )  # fmt: skip
+    series = RateSeries.objects.create(slug="sample", name="Sample rates", base="EUR")
+    ExchangeRate.objects.create(series=series, currency="HKD", date=DAY, rate=Decimal("8.5"))
+    make_token(
+        user=books.officer, name="Finance system", scopes=["FUNDING_READ"],
+        expires_at=AT.replace(year=2027), created_by=books.officer, at=AT,
+    )  # fmt: skip
+    return books

@@ -56,3 +56,24 @@ def faults_of(response: Any) -> str:
         said.append(str(inline.formset.non_form_errors()))
         said += [form.errors.as_text() for form in inline.formset.forms]
     return html.unescape(" ".join(said))
+
+
+def step_of(client: Client, commitment: Any, name: str, about: Any = None, **answers: Any) -> Any:
+    """Open the page of a step and send its form, with what the page proposes unless answered."""
+    key = 0 if about is None else about.pk
+    url = f"/admin/funding/commitment/{commitment.pk}/step/{name}/{key}/"
+    page = client.get(url)
+    assert page.status_code == 200, (name, page.status_code, page.get("Location"))
+    sent: dict[str, Any] = {}
+    for bound in page.context["form"]:
+        if bound.name != "upload":
+            _put(sent, bound)
+    return client.post(url, sent | answers)
+
+
+def refusal_of(response: Any) -> str:
+    """What the form of a step says it was refused for; empty after it was taken."""
+    if response.status_code == 302:
+        return ""
+    assert response.status_code == 200, response.status_code
+    return html.unescape(response.context["form"].errors.as_text())

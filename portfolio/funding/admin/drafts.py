@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.common.admin import StaffStackedInline, StaffTabularInline
@@ -103,7 +104,7 @@ class ShareInline(StaffTabularInline):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Amounts as people write them."""
         if db_field.name == "amount":
-            return AmountFormField(label=db_field.verbose_name)
+            return AmountFormField(label=capfirst(db_field.verbose_name))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
@@ -158,7 +159,8 @@ class SliceInline(StaffStackedInline):
     form = SliceForm
     extra = 1
     fields = (
-        ("title", "amount", "due_date"),
+        "title",
+        ("amount", "due_date"),
         ("documents", "milestones"),
         ("insurances", "reports"),
     )
@@ -170,5 +172,5 @@ class SliceInline(StaffStackedInline):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Amounts as people write them."""
         if db_field.name == "amount":
-            return AmountFormField(label=db_field.verbose_name)
+            return AmountFormField(label=capfirst(db_field.verbose_name))
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -13,9 +13,7 @@ from portfolio.common.admin_steps import AmountFormField, DayField, LineField, r
 from portfolio.funding.admin.step_form import CommitmentStepForm, WithDocument, WithRate
 from portfolio.funding.choices import ConditionKind
 from portfolio.funding.models import LedgerEntry
-from portfolio.funding.operations import entries, tranches
-
-PLAIN_ENTRY = ("amount", "value_date", "reference", "remarks")
+from portfolio.funding.operations import drafts, entries, tranches
 
 
 class MeetCondition(WithDocument):
@@ -201,6 +199,28 @@ class Recoup(EntryStep):
         return entries.record_recoupment(
             commitment=self.commitment, **self.terms(actor=actor, at=at)
         )
+
+
+class ScheduleAgain(CommitmentStepForm):
+    """Give what came back a tranche of its own."""
+
+    done = _("Scheduled.")
+    explanation = _("What the payee sent back is outstanding; a tranche of its own pays it again.")
+    amount = AmountFormField(label=_("Amount"), min_value=Decimal("0.01"))
+    due_date = DayField(label=_("Due on"))
+    occasion = LineField(label=_("On what occasion"), max_length=200, required=False)
+
+    def prepare(self) -> None:
+        """All of it, unless said otherwise."""
+        self.fields["amount"].initial = self.dossier.to_be_scheduled
+
+    def write(self, *, actor: Any, at: datetime.datetime) -> Any:
+        """Add the tranche."""
+        said = self.cleaned_data
+        return drafts.schedule_again(
+            commitment=self.commitment, amount=said["amount"], due_date=said["due_date"],
+            title=said["occasion"], at=at, actor=actor,
+        )  # fmt: skip
 
 
 class AskWriteOff(CommitmentStepForm):

@@ -20,6 +20,11 @@ from portfolio.funding.operations.posting import outstanding
 from portfolio.funding.operations.steps import Step, steps_of, what_tranche_waits_for
 
 # Ends of a life in which nothing is left to do are quiet; what waits for somebody stands out.
+# The steps by which a life goes on: what most people came for.
+ONWARD = {
+    "submit", "sign", "drawdown", "pay", "submit-amendment", "sign-amendment", "cancel", "write-off",
+    "reverse",
+}  # fmt: skip
 QUIET = {"CLOSED", "PAID", "WITHDRAWN", "CANCELLED", "VOID"}
 WAITING = {"SUBMITTED", "REQUESTED", "OPEN"}
 BAD = {"REJECTED", "CHANGES_REQUESTED"}
@@ -60,7 +65,11 @@ def context_of(commitment: int, user: Any, now: datetime.datetime) -> dict[str, 
             missing.append({"label": step.label, "missing": step.missing})
             continue
         buttons.setdefault((about, step.key), []).append(
-            {"label": step.label, "name": step.name, "url": step_address(commitment, step)}
+            {
+                "label": step.label,
+                "is_first": step.name in ONWARD,
+                "url": step_address(commitment, step),
+            }
         )
     steps = buttons.get(("", 0), [])
     language = get_language() or "en"

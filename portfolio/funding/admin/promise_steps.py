@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from partners.choices import DocumentKind
 from partners.models import AgreementAmendment
@@ -306,6 +307,22 @@ class AmendmentStep(CommitmentStepForm):
         ]
 
 
+class AskOverAmendment(AmendmentStep):
+    """Ask that an increase may pass the allocation."""
+
+    done = _("Asked; it waits for an approver.")
+    reason = reason_field()
+
+    def write(self, *, actor: Any, at: datetime.datetime) -> Any:
+        return commitments.request_over_commitment(
+            commitment=self.commitment,
+            amendment=self.subject,
+            at=at,
+            actor=actor,
+            reason=self.cleaned_data["reason"],
+        )
+
+
 class SubmitAmendment(AmendmentStep):
     """Ask for its approval."""
 
@@ -344,6 +361,7 @@ class SignAmendment(AmendmentStep, WithDocument):
         label=_("Amendment of the agreement"),
         required=False,
         empty_label=_("Record it now"),
+        widget=UnfoldAdminSelectWidget(),
     )
     signed_date = DayField(label=_("Signed on"), required=False)
     summary = SentencesField(label=_("What it changes"), required=False)
@@ -352,7 +370,6 @@ class SignAmendment(AmendmentStep, WithDocument):
         """Those signed for the same difference; without one it is recorded here."""
         super().prepare()
         field = self.fields["paper_of_agreement"]
-        field.widget.attrs["class"] = self.fields["signed_date"].widget.attrs["class"]
         field.queryset = AgreementAmendment.objects.filter(  # type: ignore[attr-defined]
             agreement=self.commitment.agreement_id,
             change_amount=self.subject.change_amount,

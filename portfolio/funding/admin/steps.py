@@ -17,7 +17,7 @@ from portfolio.funding.admin import money_steps, page, promise_steps
 from portfolio.funding.admin.step_form import CommitmentStepForm
 from portfolio.funding.models import Commitment, KeptAnswer, LedgerEntry
 from portfolio.funding.operations.dossier import Dossier, dossier_of
-from portfolio.funding.operations.steps import STEPS, steps_of
+from portfolio.funding.operations.steps import STEPS, Step, is_reversible, steps_of
 
 FORMS: Mapping[str, type[CommitmentStepForm]] = {
     "submit": promise_steps.Submit,
@@ -38,6 +38,8 @@ FORMS: Mapping[str, type[CommitmentStepForm]] = {
     "sign-amendment": promise_steps.SignAmendment,
     "refund": money_steps.Refund,
     "recoup": money_steps.Recoup,
+    "schedule-again": money_steps.ScheduleAgain,
+    "ask-over-amendment": promise_steps.AskOverAmendment,
     "ask-cancellation": promise_steps.AskCancellation,
     "cancel": promise_steps.Cancel,
     "ask-write-off": money_steps.AskWriteOff,
@@ -71,6 +73,9 @@ def step_view(
     back = page.address_of(commitment)
     steps = steps_of(dossier, request.user)
     step = next((s for s in steps if (s.name, s.key) == (name, key)), None)
+    if step is None and name == "ask-reversal" and is_reversible(subject):
+        # One of the entries that are too many for the page.
+        step = Step(name, subject)
     posted = request.method == "POST"
     if not posted and (step is None or step.missing):
         words = step.missing if step else _("That is not possible any more: see what it became.")

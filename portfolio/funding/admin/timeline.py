@@ -19,7 +19,17 @@ MOST_EVENTS = 200
 """Of each sort; the history has all of them."""
 
 # Not what somebody typed: it changes with each step.
-STAMPS = {"state", "state_at", "state_by", "state_reason", "search_text"}
+STAMPS = {
+    "state", "state_at", "state_by", "state_reason", "signed_date", "rate", "rate_date",
+    "rate_source", "rate_series",
+}  # fmt: skip
+
+# Told by the request, the decision or the entry that makes it so.
+TOLD_ELSEWHERE: dict[type[Model], set[str]] = {
+    Commitment: set(),
+    CommitmentAmendment: {"SUBMITTED", "APPROVED", "REJECTED"},
+    Tranche: {"REQUESTED", "APPROVED", "PAID"},
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,8 @@ def timeline_of(dossier: Dossier) -> list[Moment]:
     Queries: five; one for each sort of event, one for names.
     """
     found = [*_events(dossier), *_approvals(dossier), *_drawdowns(dossier), *_entries(dossier)]
-    return sorted(found, key=lambda moment: moment.at, reverse=True)
+    # Turned round, so that of two at the same instant the later comes first.
+    return sorted(found, key=lambda moment: moment.at)[::-1]
 
 
 def _events(dossier: Dossier) -> Iterator[Moment]:
@@ -98,6 +109,8 @@ def _moment(
     if event.pgh_label == "delete" or earlier is None:
         return None
     if event.state != earlier.state:
+        if event.state in TOLD_ELSEWHERE[model]:
+            return None
         return _of_state(model, event, who)
     return _of_change(model, event, earlier, who)
 

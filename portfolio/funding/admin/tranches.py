@@ -50,6 +50,14 @@ class ConditionInline(StaffTabularInline):
     fields = ("kind", "description", "met_at", "met_by", "valid_until")
     readonly_fields = ("met_at", "met_by", "valid_until")
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody here: what was approved with its conditions keeps them; more may be added."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody here, as above."""
+        return False
+
 
 @admin.register(Tranche)
 class TrancheAdmin(StaffAdmin):

@@ -24,6 +24,7 @@ from portfolio.funding.choices import (
 from portfolio.funding.models import (
     ApprovalRequest,
     Commitment,
+    CommitmentAmendment,
     CommitmentSplit,
     Condition,
     LedgerEntry,
@@ -234,13 +235,19 @@ def sign_commitment(
 
 @atomic_retrying
 def request_over_commitment(
-    *, commitment: Commitment, at: datetime.datetime, actor: Any, reason: str
+    *,
+    commitment: Commitment,
+    at: datetime.datetime,
+    actor: Any,
+    reason: str,
+    amendment: CommitmentAmendment | None = None,
 ) -> ApprovalRequest:
-    """Ask that a commitment may pass its allocations, where the programme only warns."""
+    """Ask that a commitment, or an increase of it, may pass its allocations where that only warns."""
     return ask(
         kind=RequestKind.OVER_COMMITMENT,
         commitment=commitment,
-        amount=commitment.amount,
+        amendment=amendment,
+        amount=commitment.amount if amendment is None else abs(amendment.change_amount),
         actor=actor,
         at=at,
         reason=reason,

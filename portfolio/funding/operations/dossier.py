@@ -81,6 +81,13 @@ class Dossier:
         return sum((outstanding(p) for p in self.positions), Decimal(0))
 
     @property
+    def to_be_scheduled(self) -> Decimal:
+        """What came back and is outstanding, and has no tranche by which it is paid again."""
+        open_ones = (TrancheState.SCHEDULED, TrancheState.REQUESTED, TrancheState.APPROVED)
+        scheduled = sum((f.left for f in self.tranches if f.row.state in open_ones), Decimal(0))
+        return self.outstanding - scheduled
+
+    @property
     def at_risk(self) -> Decimal:
         """What was paid and neither came back nor was given up."""
         return self.paid - self.sum_of("written_off")

@@ -1,10 +1,12 @@
-"""The schedule of a draft: its tranches and what each waits for."""
+"""The schedule of a commitment: its tranches and what each waits for."""
 
 import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pghistory
+from django.db.models import Max
 
 from portfolio.common.transactions import atomic_retrying
 from portfolio.funding.models import Commitment, Condition, Tranche
@@ -54,3 +56,27 @@ def set_conditions(*, tranche: Tranche, conditions: Sequence[tuple[Any, str]], a
                 condition.delete()
         for kind, text in wanted:
             Condition.objects.create(tranche=tranche, kind=kind, description=text)
+
+
+@atomic_retrying
+def schedule_again(
+    *,
+    commitment: Commitment,
+    amount: Decimal,
+    due_date: datetime.date,
+    title: str,
+    at: datetime.datetime,
+    actor: Any,
+) -> Tranche:
+    """Give what the payee sent back a tranche of its own, by which it is paid again."""
+    with pghistory.context(user=actor.pk):
+        last = commitment.tranches.aggregate(last=Max("number"))["last"] or 0
+        return Tranche.objects.create(
+            commitment=commitment,
+            number=last + 1,
+            title=title,
+            amount=amount,
+            due_date=due_date,
+            state_at=at,
+            state_by=actor,
+        )

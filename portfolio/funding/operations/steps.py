@@ -59,6 +59,8 @@ STEPS: Mapping[str, tuple[Any, str]] = {
     ),
     "refund": (gettext_lazy("Record refund"), POST),
     "recoup": (gettext_lazy("Record recoupment"), POST),
+    "schedule-again": (gettext_lazy("Schedule what came back"), "funding.add_tranche"),
+    "ask-over-amendment": (gettext_lazy("Ask to pass the allocation"), ASK),
     "ask-cancellation": (gettext_lazy("Ask for cancellation"), ASK),
     "cancel": (gettext_lazy("Cancel what is outstanding"), CHANGE),
     "ask-write-off": (gettext_lazy("Ask for a write-off"), ASK),
@@ -131,10 +133,13 @@ def _all_steps(dossier: Dossier) -> Iterator[Step]:
             yield from _while_signed(dossier)
         case Promise.CLOSED:
             yield Step("reopen")
+        case Promise.CANCELLED if dossier.outstanding:
+            # What came back after the end is taken back from the promise as well.
+            yield from _cancellation(dossier)
     for tranche in dossier.tranches:
         yield from _of_tranche(dossier, tranche)
     for amendment in dossier.amendments:
-        yield from _of_amendment(amendment)
+        yield from _of_amendment(dossier, amendment)
     yield from _of_what_was_paid(dossier)
     for request in dossier.requests:
         # A promise, an amendment and a drawdown are taken back with their requests.
@@ -148,17 +153,22 @@ def _all_steps(dossier: Dossier) -> Iterator[Step]:
 
 def _while_signed(dossier: Dossier) -> Iterator[Step]:
     yield Step("amend")
+    if dossier.to_be_scheduled > 0:
+        yield Step("schedule-again")
     if dossier.outstanding:
-        asked = dossier.request(Asked.CANCELLATION, Answer.OPEN, Answer.APPROVED)
-        if asked is None:
-            yield Step("ask-cancellation")
-        else:
-            waits = _("An approver has to agree to the cancellation first.")
-            yield Step("cancel", missing="" if asked.state == Answer.APPROVED else waits)
+        yield from _cancellation(dossier)
         left = money(dossier.outstanding, dossier.commitment.currency)
         yield Step("close", missing=_("%(left)s is outstanding.") % {"left": left})
     else:
         yield Step("close")
+
+
+def _cancellation(dossier: Dossier) -> Iterator[Step]:
+    asked = dossier.request(Asked.CANCELLATION, Answer.OPEN, Answer.APPROVED)
+    if asked is None or dossier.is_used(asked):
+        yield Step("ask-cancellation")
+    elif asked.state == Answer.APPROVED:
+        yield Step("cancel")
 
 
 def _of_tranche(dossier: Dossier, file: TrancheFile) -> Iterator[Step]:
@@ -204,7 +214,15 @@ def what_tranche_waits_for(dossier: Dossier, file: TrancheFile) -> list[str]:
     return found
 
 
-def _of_amendment(amendment: CommitmentAmendment) -> Iterator[Step]:
+def _of_amendment(dossier: Dossier, amendment: CommitmentAmendment) -> Iterator[Step]:
+    waits = amendment.state in (Amended.SUBMITTED, Amended.APPROVED)
+    if waits and amendment.change_amount > 0:
+        may_pass = dossier.commitment.programme.over_commitment == "WARN"
+        asked = dossier.request(
+            Asked.OVER_COMMITMENT, Answer.OPEN, Answer.APPROVED, amendment=amendment.pk
+        )
+        if may_pass and asked is None:
+            yield Step("ask-over-amendment", amendment)
     match amendment.state:
         case Amended.DRAFT:
             yield Step("submit-amendment", amendment)
