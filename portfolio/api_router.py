@@ -8,6 +8,7 @@ from portfolio.common.api.viewsets import RowViewSet
 from portfolio.funding import viewsets as funding
 from portfolio.productions.viewsets import ProductionViewSet
 from portfolio.programmes.viewsets import ProgrammeViewSet, ProjectViewSet, StrandViewSet
+from portfolio.reporting.api import REPORTS
 from portfolio.sources.viewsets import ClaimViewSet, SourceViewSet
 from portfolio.staff.api import PrivateRowViewSet
 from scholarships.viewsets import SchemeViewSet
@@ -51,9 +52,14 @@ def addresses() -> list[URLPattern]:
             path(f"{name}/", view.as_view(methods), name=f"{name}-list"),
             path(f"{name}/{row}/", view.as_view({"get": "retrieve"}), name=f"{name}-detail"),
         ]
+    for name, report in REPORTS.items():
+        found.append(
+            path(f"reports/{name}/", report.as_view({"get": "report"}), name=f"report-{name}")
+        )
+    reports = [f"reports/{name}" for name in REPORTS]
     return [
         *found,
-        path("", index_view([*ENDPOINTS, *PRIVATE]), name="index"),
+        path("", index_view([*ENDPOINTS, *PRIVATE, *reports]), name="index"),
         path("schema/", document_view, name="schema"),
         path("docs/", docs_view, name="docs"),
     ]

@@ -31,7 +31,7 @@ LONGEST = 100
 @for_readers_of_the_ledger
 def entries_page(request: HttpRequest) -> HttpResponseBase:
     """The entries that a figure is made of, as of the day and as known at the moment of its report."""
-    form, asked = read(request, timezone.now())
+    form, asked = read(request, timezone.now(), without=("group_by",))
     if asked is None:
         return show(request, "entries", _("Explain a number"), form, None)
     figure = request.GET.get("figure", "committed")
@@ -69,6 +69,7 @@ def entries_page(request: HttpRequest) -> HttpResponseBase:
         ],
         is_first=not after,
         older=older,
+        back=asked.address("report_top_sheet"),
         figures=[
             {
                 "label": label,

@@ -19,7 +19,7 @@ from portfolio.common.admin_lists import money_or_undisclosed
 from portfolio.common.exports.answers import file_answer
 from portfolio.common.exports.columns import Column
 from portfolio.common.exports.sheets import csv_of, xlsx_of
-from portfolio.programmes.models import Programme
+from portfolio.programmes.choices import Qualifier
 from portfolio.reporting import charts, files
 from portfolio.reporting.cash_flow import cash_flow
 from portfolio.reporting.figures import FIGURES, Figures, Line
@@ -130,6 +130,8 @@ def top_sheet_page(request: HttpRequest) -> HttpResponseBase:
         route="report_top_sheet",
         sheet=sheet,
         announced=announced_text(sheet),
+        announced_amount=money_or_undisclosed(sheet.announced, sheet.terms.unit),
+        qualifier=qualifier_text(sheet),
         headline=headline(sheet, asked),
         headings=[FIGURES[name] for name in used],
         rows=[
@@ -202,14 +204,16 @@ def headline(sheet: TopSheet, asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
+def qualifier_text(sheet: TopSheet) -> str:
+    """How exactly the envelope was stated."""
+    return str(dict(Qualifier.choices).get(sheet.qualifier, ""))
+
+
 def announced_text(sheet: TopSheet) -> str:
     """The envelope with how exactly it was stated."""
     if sheet.announced is None:
         return ""
-    qualifier = dict(Programme._meta.get_field("envelope_qualifier").flatchoices).get(
-        sheet.qualifier, ""
-    )
-    return f"{money_or_undisclosed(sheet.announced, sheet.terms.unit)} ({qualifier})"
+    return f"{money_or_undisclosed(sheet.announced, sheet.terms.unit)} ({qualifier_text(sheet)})"
 
 
 # --- Cash flow -------------------------------------------------------------------------------

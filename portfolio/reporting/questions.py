@@ -92,7 +92,7 @@ class QuestionForm(forms.Form):
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     group_by = forms.ChoiceField(
-        label=_("Lines"), required=False, choices=list(GROUP_LABELS.items())
+        label=_("Lines by"), required=False, choices=list(GROUP_LABELS.items())
     )
 
     def __init__(self, data: Any, *, without: tuple[str, ...] = (), programme: Any = None) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.common.admin_lists import money_or_undisclosed
 from portfolio.common.names import NAME_FIELDS
+from portfolio.funding.choices import RequestKind
 from portfolio.reporting import charts
 from portfolio.reporting.due import overdue_tranches, upcoming_tranches
 from portfolio.reporting.figures import Figures, Line
@@ -122,7 +123,10 @@ def watch_page(request: HttpRequest) -> HttpResponseBase:
             }
             for row in found.concentrations
         ],
-        interests=[named(row, "payee", "organisation") for row in found.interests],
+        interests=[
+            named(row, "payee", "organisation") | {"kind_shown": RequestKind(row["kind"]).label}
+            for row in found.interests
+        ],
         financiers=[named(row, "payee", "financier", "common") for row in found.financiers],
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ MARK = b"\xef\xbb\xbf"
 
 def copied_csv(
     statement: str,
-    parameters: Sequence[Any],
+    parameters: Sequence[Any] | Mapping[str, Any],
     columns: Sequence[Column],
     *,
     for_people: bool = False,
@@ -48,7 +48,7 @@ def copied_csv(
 
 def copied_json(
     statement: str,
-    parameters: Sequence[Any],
+    parameters: Sequence[Any] | Mapping[str, Any],
     columns: Sequence[Column],
     *,
     about: Mapping[str, Any] | None = None,
@@ -71,7 +71,9 @@ def copied_json(
     yield b"\n]}\n"
 
 
-def fetched(statement: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+def fetched(
+    statement: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> Iterator[tuple[Any, ...]]:
     """The rows of a statement, some at a time, for what cannot be streamed through."""
     with transaction.atomic():
         _take_time()
@@ -89,7 +91,7 @@ def _names(columns: Sequence[Column]) -> str:
     return ", ".join(quoted(c.name) for c in columns)
 
 
-def _bound(statement: str, parameters: Sequence[Any]) -> Any:
+def _bound(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Any:
     """The statement with its values written in: COPY and cursors take no parameters."""
     with connection.cursor() as cursor:
         return cursor.mogrify(statement, parameters or None)
@@ -100,7 +102,7 @@ def _take_time() -> None:
         cursor.execute(f"SET LOCAL statement_timeout = {LONGEST}; SET LOCAL datestyle = 'ISO, YMD'")
 
 
-def _copied(query: str, parameters: Sequence[Any]) -> Iterator[bytes]:
+def _copied(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Iterator[bytes]:
     with transaction.atomic():
         _take_time()
         with (

@@ -1,0 +1,150 @@
+"""What a report of the API is asked: read strictly, every fault by the name of its parameter."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from portfolio.common.api.problems import BadParameters, fault
+from portfolio.common.money import ISO_4217
+from portfolio.programmes.models import Programme
+from portfolio.reporting.positions import DEFAULT_PAGE
+from portfolio.reporting.questions import FIRST_DAY, LAST_DAY
+from portfolio.reporting.terms import Terms
+from portfolio.reporting.top_sheet import GROUPS
+
+FORMS = ("json", "csv", "xlsx")
+LARGEST_PAGE = 200
+LONGEST_QUERY = 2_000
+LONGEST_SLUG = 100
+
+
+@dataclass(frozen=True)
+class ReportQuestion:
+    """The terms of a report, and how it is wanted."""
+
+    terms: Terms
+    group_by: str
+    form: str | None
+    cursor: int
+    page_size: int
+
+
+class Reading:
+    """The reading of one query string, which gathers every fault before it gives up."""
+
+    def __init__(self, query: str, known: Sequence[str]) -> None:
+        if len(query) > LONGEST_QUERY:
+            raise BadParameters(
+                [fault("", f"The query is longer than {LONGEST_QUERY} characters.")]
+            )
+        given = QueryDict(query.encode("latin-1", "replace"))
+        self.faults: list[dict[str, str]] = []
+        self.values: dict[str, str] = {}
+        for name, values in given.lists():
+            texts = [str(value) for value in values]
+            if name not in known:
+                listed = ", ".join(sorted(known))
+                self.refuse(name, f"There is no such parameter here; there are {listed}.")
+            elif len(texts) > 1:
+                self.refuse(name, "Give this parameter once.")
+            elif not texts[0]:
+                self.refuse(name, "Give a value, or leave the parameter out.")
+            else:
+                self.values[name] = texts[0]
+
+    def refuse(self, name: str, detail: str) -> None:
+        """Note a fault."""
+        self.faults.append(fault(name, detail))
+
+    def word(self, name: str, words: Sequence[str], default: str | None = None) -> str | None:
+        """One of the words."""
+        value = self.values.get(name, default)
+        if value is not None and value not in words:
+            self.refuse(name, f"Give one of {', '.join(words)}.")
+            return default
+        return value
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number within bounds."""
+        text = self.values.get(name)
+        if text is None:
+            return default
+        if text.isascii() and text.isdigit() and len(text) < 19 and least <= int(text) <= most:
+            return int(text)
+        self.refuse(name, f"Give one whole number from {least} to {most}.")
+        return default
+
+    def day(self, name: str, default: datetime.date) -> datetime.date:
+        """A civil date as YYYY-MM-DD."""
+        text = self.values.get(name)
+        if text is None:
+            return default
+        try:
+            found = datetime.date.fromisoformat(text) if len(text) == 10 else None
+        except ValueError:
+            found = None
+        if found is None or not FIRST_DAY <= found <= LAST_DAY:
+            self.refuse(name, "Give a date as YYYY-MM-DD, from 1990 to 2200.")
+            return default
+        return found
+
+    def moment(self, name: str) -> datetime.datetime | None:
+        """An instant in ISO 8601 with its offset; a `+` that arrived as a space is one."""
+        text = self.values.get(name)
+        if text is None:
+            return None
+        try:
+            found = datetime.datetime.fromisoformat(text.replace(" ", "+")) if "T" in text else None
+            day = found and found.astimezone(datetime.UTC).date()
+        except (ValueError, OverflowError):
+            found = day = None
+        if found is None or found.tzinfo is None or day is None or not FIRST_DAY <= day <= LAST_DAY:
+            self.refuse(name, "Give an instant with its offset, such as 2026-06-30T16:00:00Z.")
+            return None
+        return found
+
+    def programme(self) -> Programme | None:
+        """The programme at an address; by itself the only one there is."""
+        slug = self.values.get("programme")
+        if slug is None:
+            found = list(Programme.objects.order_by("pk")[:2])
+            if len(found) != 1:
+                self.refuse("programme", "Say which programme, by its slug.")
+            return found[0] if len(found) == 1 else None
+        programme = None
+        if len(slug) <= LONGEST_SLUG and "\x00" not in slug:
+            programme = Programme.objects.filter(slug=slug).first()
+        if programme is None:
+            self.refuse("programme", "There is no programme at this slug.")
+        return programme
+
+
+def read_question(
+    query: str, *, today: datetime.date, with_groups: bool, with_pages: bool
+) -> ReportQuestion:
+    """The question of a query string; what is not given is today, everything known, all currencies.
+
+    Raises: BadParameters, with every fault.  Queries: one for the programme.
+    """
+    known = ["programme", "as_of", "known_at", "currency", "format"]
+    known += ["group_by"] if with_groups else []
+    known += ["cursor", "page_size"] if with_pages else []
+    reading = Reading(query, known)
+    form = reading.word("format", FORMS)
+    question = {
+        "group_by": reading.word("group_by", GROUPS, "strand_year"),
+        "cursor": reading.number("cursor", 0, 1, 2**63 - 1),
+        "page_size": reading.number("page_size", DEFAULT_PAGE, 1, LARGEST_PAGE),
+    }
+    as_of, known_at = reading.day("as_of", today), reading.moment("known_at")
+    currency = reading.word("currency", ISO_4217)
+    if form is not None:
+        for name in ("cursor", "page_size"):
+            if name in reading.values:
+                reading.refuse(name, "A file holds all rows and has no pages.")
+    programme = reading.programme()
+    if reading.faults or programme is None:
+        raise BadParameters(reading.faults)
+    return ReportQuestion(Terms(programme, as_of, known_at, currency), form=form, **question)  # type: ignore[arg-type]
