@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 from whitenoise.compress import Compressor
 
 from portfolio.common.api.components import COMPONENTS as API_COMPONENTS
+from portfolio.common.api.components import SECURITY_SCHEMES as API_KEYS
 from portfolio.navigation import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -347,7 +348,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Topsheet",
     "DESCRIPTION": (
         "What a culture investment programme promised, to whom, and what came of it. Everyone may "
-        "read what is public, from any site, without a key. An amount that no source discloses is null."
+        "read what is public, from any site, without a key; money is for staff's keys alone. An amount "
+        "that no source discloses is null."
     ),
     "VERSION": "1",
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -355,7 +357,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     # Words stay where they are used: the default would name and move them.
     "POSTPROCESSING_HOOKS": [],
-    "APPEND_COMPONENTS": {"schemas": API_COMPONENTS},
+    "APPEND_COMPONENTS": {"schemas": API_COMPONENTS, "securitySchemes": API_KEYS},
 }
 
 # --- Logs ------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ class ShareSerializer(RowSerializer):
     amount = Amount()
 
 
-class PositionSerializer(RowSerializer):
+class CommitmentPositionSerializer(RowSerializer):
     """What a commitment holds in an allocation now; `…_base` in the programme's base currency."""
 
     allocation = Other(ALLOCATION)
@@ -173,7 +173,7 @@ class CommitmentSerializer(RowSerializer):
         ShareSerializer, source="splits", order=("allocation__fiscal_year", "pk"), public=()
     )
     tranches = Rows(SliceSerializer, order=("number",), public=())
-    positions = Rows(PositionSerializer, order=("allocation_id",), public=())
+    positions = Rows(CommitmentPositionSerializer, order=("allocation_id",), public=())
     amendments = Rows(CommitmentAmendmentSerializer, order=("number",), public=())
 
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from portfolio.common.api.throttling import SharedThrottle
+from tests.own_database import own_database
 
 FACTS = Path(__file__).parents[2] / "portfolio" / "facts" / "revitalisation.json"
 ENDPOINTS = [
@@ -25,6 +26,13 @@ def no_limit(settings: Any) -> Iterator[None]:
     SharedThrottle.counts.clear()
     yield
     SharedThrottle.counts.clear()
+
+
+@pytest.fixture
+def committed(db: None) -> Iterator[str]:
+    """What the test writes is really committed, to a database of its own."""
+    with own_database() as name:
+        yield name
 
 
 @pytest.fixture

@@ -46,8 +46,8 @@ class Caller:
     def post(self, path: str, body: Any, *, key: str | None = None, **headers: str) -> Any:
         """The answer to a write; a body that is bytes goes as it is."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.client.post(
-            f"/api/v1/{path}", raw, content_type=headers.pop("content_type", "application/json"),
+        return self.client.generic(
+            "POST", f"/api/v1/{path}", raw, content_type=headers.pop("content_type", "application/json"),
             headers={"Idempotency-Key": f"key-{next(KEYS)}" if key is None else key, **headers},
         )  # fmt: skip
 
@@ -71,5 +71,3 @@ def payment(tranche: Any, **more: Any) -> dict[str, Any]:
         "reference": "FT-1",
         **more,
     }
-
-

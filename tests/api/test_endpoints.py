@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from partners.choices import IdentifierScheme, OrganisationKind
 from partners.models import Contact, OrganisationIdentifier
+from portfolio.api_router import ENDPOINTS, PRIVATE
 from portfolio.productions.choices import CreditRole, Format, ParticipationRole, Stage
 from portfolio.programmes.choices import Standing
 from tests.factories import (
@@ -284,6 +285,7 @@ def test_index_names_every_endpoint(get):
     index = get("")
 
     assert index["productions"] == "/api/v1/productions/"
-    assert len(index) == 11
+    assert index["ledger-entries"] == "/api/v1/ledger-entries/"
+    assert set(index) >= {*ENDPOINTS, *PRIVATE, "schema", "docs"}
     for address in index.values():
         assert address.startswith("/api/v1/")

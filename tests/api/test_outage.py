@@ -27,7 +27,7 @@ def assert_unavailable(response, caplog):
     assert any(document["id"] in record.getMessage() for record in caplog.records)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_statement_that_takes_too_long_is_given_up(client, monkeypatch, caplog):
     monkeypatch.setattr(
         "portfolio.common.api.viewsets.execute",
@@ -46,7 +46,7 @@ def test_statement_that_takes_too_long_is_given_up(client, monkeypatch, caplog):
     assert client.get("/api/v1/").status_code == 200
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_connection_that_the_server_ended_is_replaced_unnoticed(client):
     assert client.get(LIST).status_code == 200
     end_backend(connection.connection.info.backend_pid)
@@ -61,14 +61,14 @@ def end_backend(pid):
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
 def test_database_that_is_away_is_a_503(client, monkeypatch, caplog):
     def refuse() -> None:
         raise OperationalError("connection refused")
 
     connection.close()
-    monkeypatch.setattr(connection, "connect", refuse)
-    with caplog.at_level(logging.ERROR):
+    with monkeypatch.context() as away, caplog.at_level(logging.ERROR):
+        away.setattr(connection, "connect", refuse)
         response = client.get(LIST)
 
     assert_unavailable(response, caplog)

@@ -5,7 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from portfolio.api_router import ENDPOINTS
+from portfolio.api_router import ENDPOINTS, PRIVATE
 from portfolio.common.api.components import COMPONENTS
 from portfolio.programmes.choices import Qualifier
 
@@ -50,8 +50,52 @@ def test_every_answer_is_described(document, name):
         assert "ETag" in answers["200"]["headers"]
 
 
-def test_only_reads_are_described(document):
-    assert {method for path in document["paths"].values() for method in path} == {"get"}
+def test_what_is_public_is_only_read(document):
+    writes = [
+        (method, path)
+        for path, methods in document["paths"].items()
+        for method in methods
+        if method != "get"
+    ]
+
+    assert writes == [
+        ("post", "/api/v1/drawdown-requests/"),
+        ("post", "/api/v1/ledger-entries/"),
+    ]
+
+
+def test_exactly_what_is_private_asks_for_a_key(document):
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    for path, methods in document["paths"].items():
+        name = path.split("/")[3]
+        for operation in methods.values():
+            assert (operation.get("security") == [{"key": []}]) == (name not in ENDPOINTS), path
+
+
+@pytest.mark.parametrize("name", sorted(PRIVATE))
+def test_parameters_of_a_private_list_are_those_it_reads(document, name):
+    operation = document["paths"][f"/api/v1/{name}/"]["get"]
+    described = {p["name"]: p for p in operation["parameters"] if p["in"] == "query"}
+    paging = {"ordering", "page_size", "count", "cursor", "format"}
+
+    assert set(described) == {*PRIVATE[name].filterset_class.parameters(), *paging}
+    assert all(p.get("description") for p in described.values())
+    assert {"401", "403", "400", "404", "429"} <= set(operation["responses"])
+
+
+@pytest.mark.parametrize("name", ["ledger-entries", "drawdown-requests"])
+def test_a_write_describes_its_key_its_body_and_its_refusals(document, name):
+    operation = document["paths"][f"/api/v1/{name}/"]["post"]
+    [key] = operation["parameters"]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+
+    assert (key["name"], key["required"]) == ("Idempotency-Key", True)
+    assert list(body["properties"]) == list(PRIVATE[name].members)
+    assert body["additionalProperties"] is False
+    assert set(operation["responses"]) == {
+        "201", "400", "401", "403", "406", "409", "413", "415", "429", "500", "503",
+    }  # fmt: skip
+    assert set(operation["responses"]["201"]["headers"]) >= {"Location", "Idempotency-Replayed"}
 
 
 @pytest.mark.parametrize("name", sorted(ENDPOINTS))

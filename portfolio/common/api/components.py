@@ -52,6 +52,10 @@ COMPONENTS: dict[str, Any] = {
             "status": {"type": "integer"},
             "detail": {"type": "string"},
             "instance": {"type": "string"},
+            "rule": {
+                "type": "string",
+                "description": "The rule of the database that forbids it, for 409.",
+            },
             "id": {
                 "type": "string",
                 "description": "The number of the log entry, for 500 and 503.",
@@ -77,4 +81,13 @@ COMPONENTS: dict[str, Any] = {
             }
         ],
     },
+}
+
+SECURITY_SCHEMES = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "ts_…",
+        "description": "A key that is made in the admin, with scopes and an end, for one person.",
+    }
 }
