@@ -74,6 +74,7 @@ def load_sample(
                 cursor,
                 ["partners.Organisation", "programmes.Project", "productions.Participation"],
             )
+            analyze(cursor)  # the rules of commitments look projects up
             run(cursor, "stages.sql")
             teller, first_entry = tell(cursor, world, entries, seed, report)
             allocate(cursor, world, teller, seed)
