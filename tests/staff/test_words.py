@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from portfolio.common.grants import ONLY_READ, rights_of
+from portfolio.funding.models import KeptAnswer
 
 LANGUAGES = {"zh_Hant": "zh-hant", "zh_Hans": "zh-hans"}
 # The same in every language.
@@ -49,8 +50,8 @@ def test_every_word_of_our_models_is_translated(language: str):
         ours = model.__module__.startswith(("portfolio.", "partners.", "scholarships."))
         if not ours or model.__name__.endswith("Event"):
             continue
-        # Totals and positions are read by programs: nobody sees the names of their columns.
-        if rights_of(model) == ONLY_READ:
+        # Totals, positions and kept answers are for programs: nobody sees the names of their columns.
+        if rights_of(model) == ONLY_READ or model is KeptAnswer:
             continue
         words = [model._meta.verbose_name, model._meta.verbose_name_plural]
         for field in model._meta.local_fields:
