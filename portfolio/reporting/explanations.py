@@ -11,7 +11,8 @@ from django.db.models import Case, DecimalField, F, Prefetch, QuerySet, Sum, Val
 from portfolio.funding.choices import Decision
 from portfolio.funding.models import ApprovalDecision, LedgerEntry, LedgerEntryQuerySet
 from portfolio.programmes.models import AllocationRevision
-from portfolio.reporting.terms import NOTHING, Terms
+from portfolio.reporting.statements import cells, parts_now, parts_then
+from portfolio.reporting.terms import NOTHING, Terms, rows_of
 
 DEFAULT_PAGE = 50
 
@@ -51,16 +52,22 @@ class Cell:
     def filters(self) -> dict[str, Any]:
         """The conditions on entries."""
         paths: dict[str, Any] = {
-            "strand__slug": self.strand,
-            "fiscal_year": self.fiscal_year,
-            "counterparty__slug": self.partner,
-            "project__slug": self.project,
+            # By the rows that lead to entries by an index.
+            "allocation__strand__slug": self.strand,
+            "allocation__fiscal_year": self.fiscal_year,
+            "commitment__payee__slug": self.partner,
+            "commitment__project__slug": self.project,
             "commitment__reference": self.commitment,
         }
         if self.month is not None:
             following = (self.month + datetime.timedelta(days=31)).replace(day=1)
             paths |= {"value_date__gte": self.month, "value_date__lt": following}
         return {path: value for path, value in paths.items() if value is not None}
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether the database keeps totals of it."""
+        return (self.partner, self.project, self.commitment) == (None,) * 3
 
     @property
     def is_of_allocations(self) -> bool:
@@ -104,7 +111,7 @@ def entries_behind(
         revisions = list(_revisions(cell, terms))
     if not MADE_OF[figure]:
         return Explanation([], None, NOTHING, 0, revisions)
-    sums = behind.order_by().aggregate(total=Sum("counted"), count=Sum(Value(1)))
+    total, count = _totals(figure, cell, terms, behind)
     approvers = ApprovalDecision.objects.filter(decision=Decision.APPROVE).select_related(
         "decided_by", "authority"
     )
@@ -120,9 +127,41 @@ def entries_behind(
         page = page.filter(pk__lt=after)
     rows = list(page[: most + 1])
     following = rows[most - 1].pk if len(rows) > most else None
-    return Explanation(
-        rows[:most], following, sums["total"] or NOTHING, sums["count"] or 0, revisions
+    return Explanation(rows[:most], following, total, count, revisions)
+
+
+def _totals(
+    figure: str, cell: Cell, terms: Terms, behind: LedgerEntryQuerySet
+) -> tuple[Decimal, int]:
+    """What the entries come to, and how many they are.
+
+    By the totals of the database where it keeps them, as the reports do; else entry by entry.
+    """
+    if not cell.has_totals or figure == "fx_effect":
+        sums = behind.order_by().aggregate(total=Sum("counted"), count=Sum(Value(1)))
+        return sums["total"] or NOTHING, sums["count"] or 0
+    signs = ", ".join(f"('{kind}', {sign})" for kind, sign in MADE_OF[figure].items())
+    column = "promised_base_amount" if figure in PROMISED else "base_amount"
+    column = "amount" if terms.currency else column
+    found = parts_then(terms) if terms.known_at else parts_now(terms, years=cell.month is None)
+    asked = "AND date_trunc('month', month)::date = %(of_month)s" if cell.month else ""
+    (row,) = rows_of(
+        f"""
+    WITH cell AS MATERIALIZED (
+        SELECT * FROM ({cells()}) AS all_cells
+        WHERE (%(strand)s::text IS NULL OR slug = %(strand)s)
+            AND (%(fiscal_year)s::int IS NULL OR fiscal_year = %(fiscal_year)s)
     )
+    SELECT coalesce(sum(sign * {column}), 0.00) AS total, coalesce(sum(entries), 0) AS count
+    FROM ({found}) AS part
+    JOIN (VALUES {signs}) AS made_of (kind, sign) USING (kind)
+    WHERE allocation_id IN (SELECT id FROM cell) {asked}""",  # noqa: S608
+        {
+            **terms.values, "strand": cell.strand, "fiscal_year": cell.fiscal_year,
+            "of_month": cell.month,
+        },
+    )  # fmt: skip
+    return row["total"], row["count"]
 
 
 def counted_entries(figure: str, cell: Cell, terms: Terms) -> LedgerEntryQuerySet:

@@ -1,8 +1,8 @@
-"""The SQL of positions: one commitment after the other for a page, all at once for a file."""
+"""The SQL of positions, one commitment after the other: a page, or all of them for a file."""
 # ruff: noqa: S608
 
 from portfolio.common.names import NAME_FIELDS
-from portfolio.reporting.statements import KINDS, cells, later, own, positions_now
+from portfolio.reporting.statements import KINDS, positions_now
 from portfolio.reporting.terms import Terms
 
 SUMS = ",\n            ".join(
@@ -29,10 +29,24 @@ PARTIES = """JOIN partners_organisation payee ON payee.id = c.payee_id
 
 
 def page_of_positions(terms: Terms) -> str:
-    """The positions of some commitments after one, with their numbers; what came later one by one."""
+    """The positions of some commitments after one, with their numbers."""
+    return f"""{_positions(terms, "c.id, ", "AND c.id > %(after)s")}
+    ORDER BY c.id LIMIT %(limit)s"""
+
+
+def all_positions(terms: Terms) -> str:
+    """The positions of all commitments under the terms, one after the other.
+
+    Nothing is sorted or gathered, so that the first is there at once.
+    """
+    return _positions(terms, "", "")
+
+
+def _positions(terms: Terms, number: str, chosen: str) -> str:
+    """What the database keeps of now less what came later, looked up commitment by commitment."""
     known = terms.if_known("OR recorded_at > %(known_at)s")
     return f"""
-    SELECT c.id, {SHOWN}
+    SELECT {number}{SHOWN}
     FROM funding_commitment c
     {PARTIES}
     CROSS JOIN LATERAL (
@@ -44,27 +58,9 @@ def page_of_positions(terms: Terms) -> str:
             WHERE commitment_id = c.id AND (value_date > %(as_of)s {known})) AS part
     ) AS p
     CROSS JOIN LATERAL ({_next_due(terms)}) AS n
-    WHERE c.programme_id = %(programme)s AND c.id > %(after)s
+    WHERE c.programme_id = %(programme)s AND c.rate IS NOT NULL {chosen}
         {"AND c.currency = %(currency)s" if terms.currency else ""}
-        AND p.committed <> 0
-    ORDER BY c.id LIMIT %(limit)s"""
-
-
-def all_positions(terms: Terms) -> str:
-    """The positions of all commitments under the terms, the oldest first."""
-    return f"""
-    WITH cell AS MATERIALIZED ({cells()}), own AS MATERIALIZED ({own(terms)}),
-    part AS ({positions_now("IN (SELECT id FROM own)")} UNION ALL {later(terms)}),
-    p AS (SELECT commitment_id,
-            {SUMS}
-        FROM part GROUP BY commitment_id)
-    SELECT {SHOWN}
-    FROM p
-    JOIN funding_commitment c ON c.id = p.commitment_id
-    {PARTIES}
-    CROSS JOIN LATERAL ({_next_due(terms)}) AS n
-    WHERE c.programme_id = %(programme)s AND p.committed <> 0
-    ORDER BY c.id"""
+        AND p.committed <> 0"""
 
 
 # A commitment's tranches as they stood at `known_at`: by their history, as they are where it has none.

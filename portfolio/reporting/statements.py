@@ -76,12 +76,12 @@ def parts_now(terms: Terms, *, years: bool = True) -> str:
     """
     since = "AND first_date >= %(year)s" if years else ""
     whole = "(span = 'YEAR' AND first_date < %(year)s) OR" if years else ""
-    return f"""SELECT {COLUMNS}, first_date AS month FROM funding_spantotal
+    return f"""SELECT {COLUMNS}, entries, first_date AS month FROM funding_spantotal
         WHERE {MINE} {terms.in_currency} AND ({whole}
             (span = 'MONTH' AND first_date < %(month)s {since})
             OR (span = 'DAY' AND first_date >= %(month)s AND first_date <= %(as_of)s))
         UNION ALL
-        SELECT {COLUMNS}, value_date FROM funding_ledgerdelta
+        SELECT {COLUMNS}, entries, value_date FROM funding_ledgerdelta
         WHERE {MINE} AND value_date <= %(as_of)s {terms.in_currency}"""
 
 
@@ -91,24 +91,24 @@ def parts_then(terms: Terms) -> str:
     Days of the month that `as_of` breaks; days of the months before it that were recorded in the
     month that `known_at` breaks; entries of the day that `known_at` breaks.
     """
-    return f"""SELECT {COLUMNS}, value_month AS month FROM funding_monthtotal
+    return f"""SELECT {COLUMNS}, entries, value_month AS month FROM funding_monthtotal
         WHERE {MINE} AND value_month < %(month)s AND recorded_month < %(known_month)s
             {terms.in_currency}
         UNION ALL
-        SELECT {COLUMNS}, value_date FROM funding_daytotal
+        SELECT {COLUMNS}, entries, value_date FROM funding_daytotal
         WHERE {MINE} AND value_date >= %(month)s AND value_date <= %(as_of)s
             AND recorded_date < %(known_day)s {terms.in_currency}
         UNION ALL
-        SELECT {COLUMNS}, value_date FROM funding_daytotal
+        SELECT {COLUMNS}, entries, value_date FROM funding_daytotal
         WHERE {MINE} AND value_date < %(month)s
             AND recorded_date >= %(known_month)s AND recorded_date < %(known_day)s
             {terms.in_currency}
         UNION ALL
-        SELECT {COLUMNS}, value_date FROM funding_ledgerdelta
+        SELECT {COLUMNS}, entries, value_date FROM funding_ledgerdelta
         WHERE {MINE} AND value_date <= %(as_of)s AND recorded_date < %(known_day)s
             {terms.in_currency}
         UNION ALL
-        SELECT {COLUMNS}, value_date FROM funding_ledgerentry
+        SELECT {COLUMNS}, 1, value_date FROM funding_ledgerentry
         WHERE programme_id = %(programme)s AND value_date <= %(as_of)s
             AND recorded_at >= %(known_midnight)s AND recorded_at <= %(known_at)s
             {terms.in_currency}"""
@@ -161,6 +161,20 @@ def positions_now(of: str) -> str:
         FROM funding_commitmentposition p
         CROSS JOIN LATERAL (VALUES {rows}) AS k (kind, amount, base_amount, promised_base_amount)
         WHERE p.commitment_id {of}"""
+
+
+def wide_positions(terms: Terms) -> str:
+    """The positions of all commitments as figures, in the currency of the terms."""
+    if terms.currency:
+        figures = ", ".join(KINDS)
+        effect = "NULL::numeric"
+    else:
+        figures = """committed_base, de_committed_base, disbursed_paid_base, refunded_paid_base,
+            recouped_base, written_off_base"""
+        effect = "disbursed_paid_base - disbursed_base - refunded_paid_base + refunded_base"
+    columns = ", ".join(f"{x} AS {name}" for x, name in zip(figures.split(","), KINDS, strict=True))
+    return f"""SELECT commitment_id, {columns}, {effect} AS fx_effect
+        FROM funding_commitmentposition"""
 
 
 def later(terms: Terms) -> str:
@@ -224,7 +238,12 @@ def tranches(terms: Terms) -> str:
     due, unpaid = "t.amount", "greatest(t.amount - coalesce(paid.amount, 0.00), 0.00)"
     if not terms.currency:
         places = "topsheet_decimals(g.base_currency)"
-        due, unpaid = (f"topsheet_round_half_even({x} * own.rate, {places})" for x in (due, unpaid))
+        # Rounding exactly is slow, and most of what is promised is in base currency.
+        due, unpaid = (
+            f"CASE WHEN own.rate = 1 THEN {x} "
+            f"ELSE topsheet_round_half_even({x} * own.rate, {places}) END"
+            for x in (due, unpaid)
+        )
     return f"""
         SELECT t.id, t.commitment_id, t.due_date, {due} AS due, {unpaid} AS unpaid
         FROM {source} AS t
@@ -258,9 +277,14 @@ def by_party(terms: Terms, group_by: str) -> str:
     return f"""
     WITH cell AS MATERIALIZED ({cells()}), envelope AS ({envelope(terms)}), given AS ({given(terms)}),
     own AS MATERIALIZED ({own(terms)}),
-    part AS ({positions_now("IN (SELECT id FROM own)")} UNION ALL {later(terms)}), moved AS (
-        SELECT own.{key} AS key,
+    part AS ({wide_positions(terms)}
+        UNION ALL
+        SELECT commitment_id,
             {sums(terms)}
+        FROM ({later(terms)}) AS l (commitment_id, kind, amount, base_amount, promised_base_amount)
+        GROUP BY commitment_id
+    ), moved AS (
+        SELECT own.{key} AS key, {total}
         FROM part JOIN own ON own.id = part.commitment_id GROUP BY own.{key}
     ), ranked AS (
         SELECT *, row_number() OVER (ORDER BY committed DESC, key) AS rank FROM moved
