@@ -84,6 +84,8 @@ def entries_page(request: HttpRequest) -> HttpResponseBase:
 def cell_of(request: HttpRequest) -> Cell:
     """Which part of the ledger the address asks for. Raises: Http404."""
     given = {name: request.GET.get(name, "")[:LONGEST] for name in CELL}
+    if any("\x00" in text for text in given.values()):
+        raise Http404
     year, month = given["fiscal_year"], given["month"]
     if year and not (year.isascii() and year.isdecimal() and len(year) == 4):
         raise Http404

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.funding.models import SpanTotal
+from portfolio.funding.models import LedgerDelta, SpanTotal
 from portfolio.programmes.models import Programme
 from portfolio.reporting.terms import Terms
 
@@ -36,7 +36,8 @@ def moment_of(text: str) -> datetime.datetime:
     found = datetime.datetime.fromisoformat(text)
     if found.tzinfo is None:
         found = found.replace(tzinfo=timezone.get_default_timezone())
-    if not FIRST_DAY <= found.astimezone(datetime.UTC).date() <= LAST_DAY:
+    # By the year alone first: the ends of the calendar cannot be moved to another time zone.
+    if not FIRST_DAY.year <= found.year <= LAST_DAY.year:
         raise ValueError("The moment is out of range.")
     return found
 
@@ -115,9 +116,14 @@ class QuestionForm(forms.Form):
 
 
 def currencies_of(programme: Programme) -> list[str]:
-    """The currencies in which something was posted, by the totals.  Queries: one."""
-    totals = SpanTotal.objects.filter(allocation__strand__programme=programme, span="YEAR")
-    return list(totals.order_by("currency").values_list("currency", flat=True).distinct())
+    """The currencies in which something was posted, by the totals and what is not in them yet.
+
+    Queries: one.
+    """
+    mine = {"allocation__strand__programme": programme}
+    folded = SpanTotal.objects.filter(span="YEAR", **mine).order_by().values_list("currency")
+    fresh = LedgerDelta.objects.filter(**mine).order_by().values_list("currency")
+    return sorted(currency for (currency,) in folded.union(fresh))
 
 
 @dataclass(frozen=True)
@@ -162,19 +168,21 @@ def read(
     every currency, by strand and fiscal year.
     """
     programmes = Programme.objects.order_by("-announced_date", "pk")
-    wanted = request.GET.get("programme")
+    # PostgreSQL takes no NUL, and no text of ours has one.
+    said = {name: str(request.GET[name]).replace("\x00", "\ufffd") for name in request.GET}
+    wanted = said.get("programme")
     chosen = (programmes.filter(slug=wanted[:100]) if wanted else programmes).first()
     given = {
         "programme": chosen.slug if chosen and not wanted else (wanted or ""),
         "as_of": timezone.localdate(now).isoformat(),
         "group_by": "strand_year",
-        **{name: request.GET[name] for name in request.GET if request.GET[name]},
+        **{name: value for name, value in said.items() if value},
     }
     form = QuestionForm(given, without=without, programme=chosen)
     if not form.is_valid():
         return form, None
-    said = form.cleaned_data
+    clean = form.cleaned_data
     terms = Terms(
-        said["programme"], said["as_of"], said.get("known_at"), said.get("currency") or None
+        clean["programme"], clean["as_of"], clean.get("known_at"), clean.get("currency") or None
     )
-    return form, Asked(terms, said.get("group_by") or "strand_year")
+    return form, Asked(terms, clean.get("group_by") or "strand_year")

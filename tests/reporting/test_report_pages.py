@@ -1,0 +1,199 @@
+"""Report pages: who opens them, what they say, and that each figure leads to its entries."""
+
+import csv
+import html
+import io
+import re
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from portfolio.staff.models import User
+from tests.api.conftest import FACTS
+from tests.books import DAY, Books
+
+pytestmark = pytest.mark.django_db
+
+ROUTES = ("report_top_sheet", "report_cash_flow", "report_due", "report_watch", "report_entries")
+
+
+def signed_in(role):
+    person = User.objects.create(username=f"somebody-{role}".replace(" ", "-"), is_staff=True)
+    if role:
+        person.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def books(db):
+    books = Books()
+    books.paid("500000")
+    books.signed("1000")
+    return books
+
+
+@pytest.fixture
+def finance(db):
+    return signed_in("Finance")
+
+
+def page(client, route, **asked):
+    response = client.get(reverse(f"admin:{route}"), asked)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def table_of(text):
+    """The rows of the last table as texts."""
+    body = text.rpartition("<table")[2]
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.S)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in rows]
+    return [[html.unescape(re.sub(r"<[^>]+>", "", c)).strip() for c in row] for row in cells]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_only_who_sees_the_ledger_sees_a_report(books, route):
+    assert signed_in("").get(reverse(f"admin:{route}")).status_code == 403
+    assert Client().get(reverse(f"admin:{route}")).status_code == 302
+    assert signed_in("Auditor").get(reverse(f"admin:{route}")).status_code == 200
+
+
+def test_declared_interests_are_not_for_every_viewer(books):
+    assert signed_in("Viewer").get(reverse("admin:report_watch")).status_code == 403
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("known_at", ["", "2026-06-01T00:00:00Z", "2100-01-01T08:00:00"])
+def test_a_report_opens_in_every_language(books, finance, route, known_at):
+    for language in ("en", "zh-hant", "zh-hans"):
+        finance.cookies["django_language"] = language
+        page(finance, route, as_of="2026-12-31", known_at=known_at)
+
+
+def test_every_figure_of_a_sheet_leads_to_entries_that_come_to_it(books, finance):
+    text = page(finance, "report_top_sheet", as_of=DAY, programme=books.programme.slug)
+    links = re.findall(r'<td><a href="([^"]+)">([^<]+)</a>', text)
+
+    assert len(links) >= 8
+    for address, figure in links:
+        explained = finance.get(html.unescape(address)).content.decode()
+        assert f"as_of={DAY}" in address
+        assert f'<p class="house-figure">HKD {figure}</p>' in explained
+
+
+def test_links_of_a_pinned_sheet_keep_both_clocks(books, finance):
+    text = page(finance, "report_top_sheet", as_of=DAY, known_at="2100-01-01T00:00:00Z")
+    links = re.findall(r'<td><a href="([^"]+)">', text)
+
+    assert links
+    assert all("known_at=2100-01-01T00%3A00%3A00Z" in html.unescape(link) for link in links)
+    assert "this address will always show the same" in text
+
+
+def test_picture_and_table_agree_to_the_cent(books, finance):
+    sheet = page(finance, "report_top_sheet", as_of=DAY)
+    flow = page(finance, "report_cash_flow", as_of="2026-12-31")
+
+    headings, *rows = table_of(sheet)
+    shown = dict(zip(headings, next(r for r in rows if r[0].endswith("2026")), strict=True))
+    titles = re.findall(r"<title>(Net paid|Outstanding|Available): ([^<]+)</title>", sheet)
+    assert ("Net paid", shown["Disbursed"]) in titles
+    assert ("Outstanding", shown["Outstanding"]) in titles
+    assert ("Available", shown["Available"]) in titles
+    months = {row[0]: dict(zip(table_of(flow)[0], row, strict=True)) for row in table_of(flow)[1:]}
+    columns = re.findall(r"<title>([^·<]+) · (Net paid|Left to pay): ([^<]+)</title>", flow)
+    assert columns
+    assert all(months[month][label] == amount for month, label, amount in columns)
+
+
+@pytest.mark.parametrize("route", ["report_top_sheet", "report_cash_flow"])
+def test_a_file_holds_what_the_page_shows(books, finance, route):
+    asked = {"as_of": "2026-12-31", "programme": books.programme.slug}
+    shown = table_of(page(finance, route, **asked))
+    address = reverse(f"admin:{route}")
+
+    def file(form):
+        response = finance.get(address, {**asked, "download": form})
+        assert response["Cache-Control"] == "private, no-store"
+        return b"".join(response.streaming_content)
+
+    rows = list(csv.reader(io.StringIO(file("csv").decode("utf-8-sig"))))
+    sheet = [
+        [c.value for c in r] for r in load_workbook(io.BytesIO(file("xlsx"))).active.iter_rows()
+    ]
+    heading = "Disbursed" if route == "report_top_sheet" else "Paid"
+    paid = [row[shown[0].index(heading)].replace(",", "") for row in shown[1:]]
+    if route == "report_cash_flow":
+        paid = paid[:-1]
+
+    assert [row[rows[0].index(heading)] for row in rows[1:]] == paid
+    assert sheet[5] == rows[0]
+    assert [Decimal(str(r[sheet[5].index(heading)])) for r in sheet[6:]] == [
+        Decimal(p) for p in paid
+    ]
+    assert finance.get(address, {**asked, "download": "pdf"}).status_code == 404
+
+
+def test_the_real_programme_says_what_is_not_disclosed(finance):
+    call_command("load_facts", str(FACTS), verbosity=0)
+
+    text = page(finance, "report_top_sheet")
+
+    assert "HK$5,000,000,000.00 (at least)" in text
+    assert "It is not zero: it is not known here." in text
+    assert "0.00</td>" not in text
+
+
+def test_overdue_tranches_are_listed_with_what_is_left(books, finance):
+    text = page(finance, "report_due", as_of="2026-09-02", programme=books.programme.slug)
+
+    assert "HKD 1,000.00" in text
+    assert "HKD 500,000.00" not in text
+
+
+@pytest.mark.parametrize(
+    ("route", "asked", "status"),
+    [
+        ("report_entries", {"figure": "secrets"}, 404),
+        ("report_entries", {"fiscal_year": "x"}, 404),
+        ("report_entries", {"month": "2026-13"}, 404),
+        ("report_entries", {"strand": "none"}, 404),
+        ("report_entries", {"after": "-1"}, 404),
+        ("report_entries", {"commitment": "a\x00b"}, 404),
+        ("report_entries", {"commitment": "none"}, 200),
+        ("report_top_sheet", {"as_of": "31 June"}, 200),
+        ("report_top_sheet", {"known_at": "0001-01-01T00:00:00+14:00"}, 200),
+        ("report_top_sheet", {"programme": "none\x00"}, 200),
+        ("report_top_sheet", {"currency": "XXX", "group_by": "colour"}, 200),
+        ("report_due", {"days": "9" * 50}, 200),
+        ("report_watch", {"share": "NaN"}, 200),
+    ],
+)
+def test_bad_input_is_no_fault_of_ours(books, finance, route, asked, status):
+    assert finance.get(reverse(f"admin:{route}"), asked).status_code == status
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_report_costs_as_many_queries_with_more_rows(books, finance, route):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def cost():
+        with CaptureQueriesContext(connection) as found:
+            page(finance, route, as_of="2027-12-31", figure="committed")
+        return len(found)
+
+    cost()
+    before = cost()
+    for _ in range(3):
+        books.paid("2000")
+
+    assert cost() == before
+    assert before <= 18
