@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Floor
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.common.refusals import Refused
+
 # X-codes are metals, test codes and units of account: nothing is paid in them.
 ISO_4217 = tuple(sorted(c.alpha_3 for c in pycountry.currencies if not c.alpha_3.startswith("X")))
 
@@ -27,6 +29,12 @@ class AmountField(models.DecimalField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "max_digits": 20, "decimal_places": 2})
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """What is no amount is refused: PostgreSQL would round it and say nothing. Raises: Refused."""
+        if isinstance(value, Decimal) and not is_amount(value):
+            raise Refused(_("Give an amount with two decimals at most."))
+        return super().get_db_prep_save(value, connection)
 
     def deconstruct(self) -> Any:
         """Django's own class, so that migrations import nothing of ours."""
@@ -87,6 +95,14 @@ def is_more_than_zero(amount: str) -> Q:
     # IS NOT NULL, because a CHECK that comes out as NULL lets the row pass; an upper end, because
     # PostgreSQL's numeric takes NaN and holds it to be more than any number.
     return Q(**{f"{amount}__isnull": False, f"{amount}__gt": 0, f"{amount}__lte": LARGEST_AMOUNT})
+
+
+def is_amount(value: Decimal) -> bool:
+    """Whether a number can be stored as it is: finite, not too large, two decimals at most."""
+    if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
+        return False
+    with localcontext(prec=60):
+        return value == value.quantize(Decimal("0.01"))
 
 
 def decimals_of(currency: str) -> int:

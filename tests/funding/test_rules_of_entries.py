@@ -5,11 +5,13 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 
 from portfolio.funding.models import Commitment, LedgerEntry, LedgerLink
 from portfolio.funding.operations import commitments, entries
 from portfolio.funding.operations.exchange import Rate
+from portfolio.staff.models import User
 from tests.books import AT, DAY, Books
 from tests.conftest import drop_rule
 from tests.factories import ProductionFactory, StrandFactory
@@ -152,10 +154,24 @@ def test_nothing_is_posted_into_closed_books(books):
     with refused("ledger_entry_period_is_open"):
         add(commitment, "REFUND", "1", value_date=DAY)
     add(commitment, "REFUND", "1", value_date=DAY + ONE)
-    entries.close_period(
-        programme=books.programme, through_date=DAY - ONE, actor=books.officer, reason="Late advice"
-    )
-    add(commitment, "REFUND", "1", value_date=DAY)
+
+
+def test_closed_books_are_opened_again_by_who_may(books):
+    def close(through, actor):
+        entries.close_period(
+            programme=books.programme, through_date=through, actor=actor, reason="Late advice"
+        )
+
+    keeper = User.objects.create(username="keeper")
+    keeper.groups.add(Group.objects.get(name="Administrator"))
+    close(DAY, books.officer)
+    close(DAY, books.officer)
+
+    with refused("period_is_reopened_by_who_may"):
+        close(DAY - ONE, books.officer)
+    close(DAY - ONE, keeper)
+    add(books.paid("5000"), "REFUND", "1", value_date=DAY)
+    close(DAY, books.officer)
 
 
 def test_closing_has_a_reason(books):

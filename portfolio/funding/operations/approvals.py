@@ -26,6 +26,7 @@ from portfolio.funding.models import (
     Tranche,
     waiting_for,
 )
+from portfolio.funding.operations.shares import check_amount
 
 __all__ = ["ask", "decide", "follow", "take_back_request", "waiting_for"]
 
@@ -43,7 +44,8 @@ def ask(
     tranche: Tranche | None = None,
     entry: LedgerEntry | None = None,
 ) -> ApprovalRequest:
-    """Ask for an approval; the database refuses a second open one of the same."""
+    """Ask for an approval; the database refuses a second open one of the same. Raises: NoAmount."""
+    check_amount(amount, commitment.currency)
     return ApprovalRequest.objects.create(
         kind=kind,
         programme_id=commitment.programme_id,

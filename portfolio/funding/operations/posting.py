@@ -21,7 +21,12 @@ from portfolio.funding.models import (
     Tranche,
 )
 from portfolio.funding.operations.exchange import Rate
-from portfolio.funding.operations.shares import CannotShare, by_year, in_proportion
+from portfolio.funding.operations.shares import (
+    CannotShare,
+    by_year,
+    check_amount,
+    in_proportion,
+)
 from portfolio.programmes.models import Allocation
 
 
@@ -141,6 +146,7 @@ def parts_of_payment(
 
     More than there is goes where the last room is: the database says no, with its figures.
     """
+    check_amount(pay, currency)
     room = [(p.allocation.fiscal_year, outstanding(p)) for p in positions]
     fits = min(pay, sum((most for _year, most in room), Decimal(0)))
     parts = by_year(fits, room, currency) if fits > 0 else [Decimal(0)] * len(room)
@@ -156,6 +162,7 @@ def parts_of_refund(
 
     What comes back whole takes every cent with it that was paid in base currency.  Raises: Refused.
     """
+    check_amount(amount, currency)
     room = [(p.allocation.fiscal_year, p.disbursed - p.refunded) for p in positions]
     try:
         parts = by_year(amount, room, currency, latest_first=True)
@@ -178,6 +185,7 @@ def parts_of_recoupment(
     positions: Sequence[CommitmentPosition], amount: Decimal, currency: str
 ) -> list[Part]:
     """How results are shared among allocations: as they paid. Raises: Refused."""
+    check_amount(amount, currency)
     weights = [p.disbursed - p.refunded for p in positions]
     if not sum(weights):
         raise Refused(_("Nothing was paid that could be recouped."))

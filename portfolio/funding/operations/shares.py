@@ -3,12 +3,30 @@
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from portfolio.common.money import decimals_of
+from django.utils.translation import gettext as _
+
+from portfolio.common.money import decimals_of, is_amount, rounded
 from portfolio.common.refusals import Refused
 
 
 class CannotShare(Refused):
     """The parts hold less than what is to be shared."""
+
+
+class NoAmount(Refused):
+    """What was given cannot be paid in the currency."""
+
+
+def check_amount(amount: Decimal, currency: str) -> None:
+    """See to it that an amount is more than zero and has no more decimals than its currency.
+
+    Raises: NoAmount.
+    """
+    amount = Decimal(amount)
+    if not is_amount(amount) or amount <= 0:
+        raise NoAmount(_("Give an amount that is more than zero, with two decimals at most."))
+    if amount != rounded(amount, currency):
+        raise NoAmount(_("This currency has no decimals: give a whole amount."))
 
 
 def in_proportion(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
@@ -42,7 +60,7 @@ def by_year(
     """
     parts = [Decimal(0)] * len(room)
     left = amount
-    for year in sorted({year for year, _ in room}, reverse=latest_first):
+    for year in sorted({year for year, _most in room}, reverse=latest_first):
         places = [n for n, (of, most) in enumerate(room) if of == year and most > 0]
         most = sum((room[n][1] for n in places), Decimal(0))
         take = min(left, most)

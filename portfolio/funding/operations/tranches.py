@@ -5,10 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pghistory
-from django.utils.translation import gettext as _
 
 from partners.models import Document
-from portfolio.common.refusals import Refused
 from portfolio.common.transactions import atomic_retrying
 from portfolio.funding.choices import EntryKind, RequestKind, TrancheState
 from portfolio.funding.models import (
@@ -28,6 +26,7 @@ from portfolio.funding.operations.posting import (
     positions_of,
     post,
 )
+from portfolio.funding.operations.shares import check_amount
 
 
 @atomic_retrying
@@ -143,8 +142,7 @@ def pay_tranche(
     approval = approved(commitment, RequestKind.PAYMENT, tranche=tranche)
     before = paid_of(tranche)
     pay = tranche.amount - before if amount is None else amount
-    if pay <= 0:
-        raise Refused(_("Give an amount that is more than zero."))
+    check_amount(pay, commitment.currency)
     positions = positions_of(commitment)
     parts = parts_of_payment(positions, pay, commitment.currency)
     rate = rate or find_rate(

@@ -562,6 +562,20 @@ CREATE FUNCTION period_closing_waits() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(73102, NEW.programme_id::integer);
+    IF NEW.through_date < (
+            SELECT c.through_date FROM funding_periodclosing c
+            WHERE c.programme_id = NEW.programme_id ORDER BY c.id DESC LIMIT 1)
+        AND NOT EXISTS (
+            SELECT 1 FROM staff_user u
+            LEFT JOIN staff_user_groups m ON m.user_id = u.id
+            LEFT JOIN auth_group_permissions g ON g.group_id = m.group_id
+            LEFT JOIN staff_user_user_permissions o ON o.user_id = u.id
+            LEFT JOIN auth_permission p ON p.id IN (g.permission_id, o.permission_id)
+            WHERE u.id = NEW.recorded_by_id AND u.is_active
+              AND (u.is_superuser OR p.codename = 'reopen_periodclosing')) THEN
+        RAISE EXCEPTION 'period_is_reopened_by_who_may: opening closed books again takes a right of its own'
+            USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NEW;
 END
 $$;
