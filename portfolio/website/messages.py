@@ -32,7 +32,8 @@ def files() -> Iterator[Path]:
     yield from sorted((base / "templates" / "website").glob("*.html"))
     yield from (base / "templates" / name for name in ("403.html", "404.html"))
     yield from sorted((base / "portfolio" / "website").rglob("*.py"))
-    yield from sorted(base.glob("portfolio/*/choices.py"))
+    # Words of funding are for staff; no page shows them.
+    yield from sorted(p for p in base.glob("portfolio/*/choices.py") if p.parent.name != "funding")
     yield base / "partners" / "choices.py"
 
 

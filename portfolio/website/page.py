@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from portfolio.website.fiction import fiction_kept
 from portfolio.website.formats import LANGUAGE_TAGS
 from portfolio.website.source_marks import SourceMarks
 
@@ -85,6 +86,7 @@ def render_page(
         "canonical": request.build_absolute_uri(request.path) if status < 400 else "",
         "marks": SourceMarks(),
         "section": section,
+        "fictional": fiction_kept.programmes() if status < 400 else [],
         "origin": request.build_absolute_uri("/").rstrip("/"),
     }
     return render(request, template, every_page | (context or {}), status=status)

@@ -13,6 +13,8 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.test import Client
 
+from portfolio.website.fiction import fiction_kept
+
 FACTS = Path(django_settings.BASE_DIR) / "portfolio" / "facts" / "revitalisation.json"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -89,3 +91,9 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def fiction_is_known() -> None:
+    """That nothing is made up, without a question: a test that loads a sample forgets it."""
+    fiction_kept.know([])
