@@ -65,7 +65,7 @@ def partner(request: HttpRequest, slug: str) -> HttpResponse:
     roles = list(
         Participation.objects.public(now)
         .filter(organisation=row)
-        .select_related("production", "production__strand")
+        .select_related("production", "production__strand", "production__programme")
         .prefetch_related(public_citations(Production, now, through="production__"))
         .order_by("production__standing", "production__sort_name", "pk")[: MOST_SHOWN + 1]
     )
