@@ -1,5 +1,7 @@
 """Every endpoint of the API on one page."""
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
 from partners.viewsets import OrganisationViewSet, PersonViewSet
@@ -44,7 +46,7 @@ def addresses() -> list[URLPattern]:
     """A list and a detail for each endpoint; the index, the document and its pages beside them."""
     found = []
     for name, view in (ENDPOINTS | PRIVATE).items():
-        methods = {"get": "list"}
+        methods: dict[str, Any] = {"get": "list"}
         if hasattr(view, "create"):
             methods["post"] = "create"
         row = PLACES[view.lookup_field]

@@ -71,3 +71,11 @@ def payment(tranche: Any, **more: Any) -> dict[str, Any]:
         "reference": "FT-1",
         **more,
     }
+
+
+def money_back(commitment: Any, kind: str = "REFUND", **more: Any) -> dict[str, Any]:
+    """The body that records what came back of a commitment."""
+    return {
+        "kind": kind, "commitment": commitment.reference, "amount": "1000.00", "currency": "HKD",
+        "value_date": "2026-06-02", **more,
+    }  # fmt: skip

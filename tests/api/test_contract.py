@@ -84,9 +84,12 @@ def try_private(document, key, examples):
 
 
 def test_every_private_operation_keeps_to_the_document(document, key):
-    assert try_private(document, key, examples=3) == 18
+    described = sum(is_private(found.ok()) for found in document.get_all_operations())
+
+    assert described >= 18
+    assert try_private(document, key, examples=3) == described
 
 
 @pytest.mark.slow
 def test_every_private_operation_keeps_to_the_document_for_long(document, key):
-    assert try_private(document, key, examples=100) == 18
+    assert try_private(document, key, examples=100) >= 18

@@ -134,7 +134,8 @@ def once(*, caller: Any, said: Said, write: Callable[[], str]) -> Answer:
         if isinstance(error, KeyOfAnother | KeyIsBusy):
             raise
         kept = _kept(caller, said)
-        if kept is None and rule_of(error) == "kept_answer_is_one_a_key":
+        is_taken = isinstance(error, DatabaseError) and rule_of(error) == "kept_answer_is_one_a_key"
+        if kept is None and is_taken:
             raise KeyIsBusy(_("The same key is being answered: ask again in a second.")) from error
         if kept is None:
             raise
