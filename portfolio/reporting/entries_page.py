@@ -11,11 +11,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from partners.models import Organisation
+from portfolio.common.exports.answers import file_answer
 from portfolio.programmes.models import Project, Strand
 from portfolio.reporting.charts import digits
-from portfolio.reporting.explanations import MADE_OF, Cell, entries_behind
+from portfolio.reporting.entries_file import pieces_of
+from portfolio.reporting.explanations import MADE_OF, Cell, counted_entries, entries_behind
 from portfolio.reporting.figures import FIGURES
-from portfolio.reporting.pages import for_readers_of_the_ledger, month_name, show
+from portfolio.reporting.pages import FORMS, for_readers_of_the_ledger, month_name, show
 from portfolio.reporting.questions import read
 
 LABELS = {
@@ -38,6 +40,15 @@ def entries_page(request: HttpRequest) -> HttpResponseBase:
     if figure not in MADE_OF:
         raise Http404
     cell = cell_of(request)
+    form_name = request.GET.get("download")
+    if form_name is not None:
+        if form_name not in FORMS or not MADE_OF[figure]:
+            raise Http404
+        behind = counted_entries(figure, cell, asked.terms)
+        return file_answer(
+            pieces_of(behind, asked.terms, form_name, figure),
+            name=f"entries-{figure}", form=form_name,
+        )  # fmt: skip
     after = request.GET.get("after", "")
     if after and not (after.isascii() and after.isdecimal() and len(after) < 19):
         raise Http404
@@ -50,7 +61,7 @@ def entries_page(request: HttpRequest) -> HttpResponseBase:
         request, "entries", _("Explain a number"), form, asked,
         route="report_entries",
         keeps=("figure", *CELL),
-        has_files=False,
+        has_files=bool(MADE_OF[figure]),
         figure=LABELS[figure],
         cell=described(cell),
         kept=[(name, value) for name, value in kept.items() if value],

@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import json
 import re
 from decimal import Decimal
 
@@ -139,6 +140,27 @@ def test_a_file_holds_what_the_page_shows(books, finance, route):
         Decimal(p) for p in paid
     ]
     assert finance.get(address, {**asked, "download": "pdf"}).status_code == 404
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+def test_the_entries_behind_a_figure_are_a_file_as_well(books, finance, form):
+    asked = {"figure": "disbursed", "as_of": str(DAY), "download": form}
+
+    response = finance.get(reverse("admin:report_entries"), asked)
+    body = b"".join(response.streaming_content)
+
+    if form == "xlsx":
+        _heads, row = load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True)
+        shown = [row[1], str(row[3]), row[17]]
+    elif form == "csv":
+        (found,) = csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
+        shown = [found["kind"], found["counted"], found["approved_by"]]
+    else:
+        (found,) = json.loads(body)["results"]
+        shown = [found["kind"], found["counted"], found["approved_by"]]
+    assert shown[0] == "DISBURSEMENT"
+    assert Decimal(shown[1]) == 500000
+    assert shown[2] == books.approver.username
 
 
 def test_the_real_programme_says_what_is_not_disclosed(finance):
