@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import CharField, F, Func, Q, Value
+from django.db.models import CharField, F, Func, Q, StringAgg, Value
 
 from portfolio.common.exports.columns import Column, Holds
 from portfolio.common.exports.copying import copied_csv, copied_json, fetched
