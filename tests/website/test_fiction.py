@@ -17,7 +17,7 @@ PAGES = (
     "/search/",
     "/about-the-data/",
 )
-WORDS = {"/": "Fictional sample", "/zh-hant/": "虛構示範", "/zh-hans/": "虚构示范"}
+WORDS = {"/": "Fictional sample", "/zh-hant/": "虛構樣本", "/zh-hans/": "虚构样本"}
 
 
 @pytest.mark.parametrize("prefix", WORDS)
