@@ -188,7 +188,7 @@ def headline(sheet: TopSheet, asked: Asked) -> list[dict[str, Any]]:
     total = sheet.total
     shown = [
         (FIGURES["allocated"], total.allocated, "allocated"),
-        (FIGURES["committed"], total.committed - total.de_committed, "promised"),
+        (_("Committed, less de-committed"), total.committed - total.de_committed, "promised"),
         (_("Net paid"), total.disbursed - total.refunded, "net_paid"),
         (FIGURES["outstanding"], total.outstanding, "outstanding"),
         (FIGURES["available"], total.available, "available"),
