@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
 from tests.own_database import drop_pristine, keep_pristine
@@ -26,6 +27,29 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """A name of its own for the test database, where one is asked for."""
     if name := os.environ.get("TOPSHEET_TEST_DATABASE"):
         connection.settings_dict["TEST"]["NAME"] = name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tests_may_empty_what_is_never_emptied() -> Iterator[None]:
+    """After a test with real transactions Django empties all tables, the ledger too; nobody else may."""
+    empty = DatabaseOperations.execute_sql_flush
+
+    def let_through(operations: Any, statements: list[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
+                "WHERE tgname LIKE '%_is_never_emptied' AND NOT tgisinternal"
+            )
+            guards = cursor.fetchall()
+        off, on = (
+            [f'ALTER TABLE {table} {verb} TRIGGER "{name}"' for table, name in guards]
+            for verb in ("DISABLE", "ENABLE")
+        )
+        empty(operations, [*off, *statements, *on])
+
+    DatabaseOperations.execute_sql_flush = let_through  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = empty  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -78,8 +79,16 @@ class AgreementAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
         """Agreements with the number of their parties, and of those that signed."""
-        signed = Count("parties", filter=Q(parties__signed_date__isnull=False))
-        return super().get_queryset(request).annotate(of_parties=Count("parties"), signed=signed)
+        parties = AgreementParty.objects.filter(agreement=OuterRef("pk")).order_by()
+        counted = parties.values("agreement").annotate(n=Count("pk"), m=Count("signed_date"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                of_parties=Coalesce(Subquery(counted.values("n")), 0),
+                signed=Coalesce(Subquery(counted.values("m")), 0),
+            )
+        )
 
     @display(description=_("signatures"))
     def signatures(self, row: Any) -> Any:

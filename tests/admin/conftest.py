@@ -1,8 +1,11 @@
 """Who works in the admin, and one row of everything."""
 
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -22,6 +25,39 @@ from portfolio.staff.roles import ROLES
 from portfolio.staff.tokens import make_token
 from tests import factories
 from tests.books import AT, DAY, Books
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium; without one the test is skipped, or fails where CI is set."""
+    path = os.environ.get("TOPSHEET_CHROMIUM") or shutil.which("chromium")
+    if not path:
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail("No Chromium: install Debian's `chromium`, or set TOPSHEET_CHROMIUM.")
+        pytest.skip("No Chromium found: set TOPSHEET_CHROMIUM to run the browser tests.")
+    # Playwright keeps an event loop running, which Django takes for an asynchronous caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live_site(live_server: Any) -> str:
+    """The address of the site while the test lasts."""
+    return str(live_server.url)
 
 
 @pytest.fixture

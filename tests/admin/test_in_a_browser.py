@@ -1,8 +1,6 @@
 """An officer signs in and looks around, light and dark; with TOPSHEET_SCREENSHOTS=1 the docs get pictures."""
 
 import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,40 +13,8 @@ from portfolio.staff.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 FACTS = Path(settings.BASE_DIR, "portfolio", "facts", "revitalisation.json")
 PICTURES = Path(settings.BASE_DIR, "docs", "images")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium; without one the test is skipped, or fails where CI is set."""
-    path = os.environ.get("TOPSHEET_CHROMIUM") or shutil.which("chromium")
-    if not path:
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            pytest.fail("No Chromium: install Debian's `chromium`, or set TOPSHEET_CHROMIUM.")
-        pytest.skip("No Chromium found: set TOPSHEET_CHROMIUM to run the browser tests.")
-    # Playwright keeps an event loop running, which Django takes for an asynchronous caller.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def live_site(live_server: Any) -> str:
-    """The address of the site while the test lasts."""
-    return str(live_server.url)
 
 
 @pytest.fixture

@@ -19,12 +19,14 @@ from portfolio.funding.operations.dossier import Dossier, TrancheFile, dossier_o
 from portfolio.funding.operations.posting import outstanding
 from portfolio.funding.operations.steps import Step, steps_of, what_tranche_waits_for
 
-# Ends of a life in which nothing is left to do are quiet; what waits for somebody stands out.
 # The steps by which a life goes on: what most people came for.
 ONWARD = {
     "submit", "sign", "drawdown", "pay", "submit-amendment", "sign-amendment", "cancel", "write-off",
     "reverse",
 }  # fmt: skip
+# States that an officer chose, with a reason of their own.
+EXPLAINED = {"DRAFT", "WITHDRAWN", "CANCELLED"}
+# Ends of a life in which nothing is left to do are quiet; what waits for somebody stands out.
 QUIET = {"CLOSED", "PAID", "WITHDRAWN", "CANCELLED", "VOID"}
 WAITING = {"SUBMITTED", "REQUESTED", "OPEN"}
 BAD = {"REJECTED", "CHANGES_REQUESTED"}
@@ -77,6 +79,8 @@ def context_of(commitment: int, user: Any, now: datetime.datetime) -> dict[str, 
         "dossier": dossier,
         "commitment": row,
         "state": state(row.state, row.get_state_display()),
+        # A step of an approver keeps what the officer said before; that is told by its request.
+        "why": row.state_reason if row.state in EXPLAINED else "",
         "project_name": row.project.name_for(language),
         "payee_name": row.payee.name_for(language),
         "programme_name": row.programme.name_for(language),

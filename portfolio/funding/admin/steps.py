@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.common.admin_lists import money_or_undisclosed as money
 from portfolio.common.admin_steps import carried_out, step_page
-from portfolio.funding.admin import money_steps, page, promise_steps
+from portfolio.funding.admin import amendment_steps, money_steps, page, promise_steps
 from portfolio.funding.admin.step_form import CommitmentStepForm
 from portfolio.funding.models import Commitment, KeptAnswer, LedgerEntry
 from portfolio.funding.operations.dossier import Dossier, dossier_of
@@ -31,15 +31,15 @@ FORMS: Mapping[str, type[CommitmentStepForm]] = {
     "take-back-drawdown": money_steps.TakeBackDrawdown,
     "ask-exception": money_steps.AskException,
     "pay": money_steps.Pay,
-    "amend": promise_steps.Amend,
-    "submit-amendment": promise_steps.SubmitAmendment,
-    "take-back-amendment": promise_steps.TakeBackAmendment,
-    "withdraw-amendment": promise_steps.WithdrawAmendment,
-    "sign-amendment": promise_steps.SignAmendment,
+    "amend": amendment_steps.Amend,
+    "submit-amendment": amendment_steps.SubmitAmendment,
+    "take-back-amendment": amendment_steps.TakeBackAmendment,
+    "withdraw-amendment": amendment_steps.WithdrawAmendment,
+    "sign-amendment": amendment_steps.SignAmendment,
     "refund": money_steps.Refund,
     "recoup": money_steps.Recoup,
     "schedule-again": money_steps.ScheduleAgain,
-    "ask-over-amendment": promise_steps.AskOverAmendment,
+    "ask-over-amendment": amendment_steps.AskOverAmendment,
     "ask-cancellation": promise_steps.AskCancellation,
     "cancel": promise_steps.Cancel,
     "ask-write-off": money_steps.AskWriteOff,

@@ -26,7 +26,7 @@ STAMPS = {
 
 # Told by the request, the decision or the entry that makes it so.
 TOLD_ELSEWHERE: dict[type[Model], set[str]] = {
-    Commitment: set(),
+    Commitment: {"SUBMITTED", "APPROVED", "REJECTED"},
     CommitmentAmendment: {"SUBMITTED", "APPROVED", "REJECTED"},
     Tranche: {"REQUESTED", "APPROVED", "PAID"},
 }
@@ -161,13 +161,13 @@ def _of_condition(event: Any, earlier: Any, who: str) -> Moment | None:
 
 
 def _approvals(dossier: Dossier) -> Iterator[Moment]:
-    for request in dossier.requests:
+    for request in reversed(dossier.requests):
         what = _("Asked for: %(kind)s") % {"kind": request.get_kind_display()}
         amount = money(request.amount, request.currency)
         why = f"{amount} · {request.reason}" if request.reason else str(amount)
         yield Moment(request.requested_at, what, str(request.requested_by), why)
         for decision in request.decisions.all():
-            words = f"{decision.get_decision_display()}: {request.get_kind_display()}"
+            words = f"{decision.get_decision_display()} · {request.get_kind_display()}"
             who = str(decision.decided_by)
             if decision.authority_id != decision.decided_by_id:
                 who = _("%(deputy)s for %(principal)s") % {
@@ -179,7 +179,7 @@ def _approvals(dossier: Dossier) -> Iterator[Moment]:
 
 
 def _drawdowns(dossier: Dossier) -> Iterator[Moment]:
-    for drawdown in dossier.drawdowns:
+    for drawdown in reversed(dossier.drawdowns):
         words = _("Drawdown request for tranche %(number)s") % {"number": drawdown.tranche.number}
         why = " · ".join(filter(None, [drawdown.reference, drawdown.remarks]))
         yield Moment(drawdown.recorded_at, words, str(drawdown.recorded_by), why)
@@ -187,10 +187,10 @@ def _drawdowns(dossier: Dossier) -> Iterator[Moment]:
 
 def _entries(dossier: Dossier) -> Iterator[Moment]:
     postings: dict[Any, list[Any]] = {}
-    for entry in dossier.entries:
+    for entry in reversed(dossier.entries):
         postings.setdefault(entry.posting, []).append(entry)
     for entries in postings.values():
-        first = entries[-1]
+        first = entries[0]
         total = sum(entry.amount for entry in entries)
         what = f"{first.get_kind_display()} {money(total, first.currency)}"
         if first.reversal_of_id:

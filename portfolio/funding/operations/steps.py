@@ -68,7 +68,7 @@ STEPS: Mapping[str, tuple[Any, str]] = {
     "ask-reversal": (gettext_lazy("Ask for reversal"), ASK),
     "reverse": (gettext_lazy("Reverse"), POST),
     "take-back-request": (gettext_lazy("Take back the request"), ASK),
-    "close": (gettext_lazy("Close"), CHANGE),
+    "close": (gettext_lazy("Close the commitment"), CHANGE),
     "reopen": (gettext_lazy("Open again"), CHANGE),
 }
 
