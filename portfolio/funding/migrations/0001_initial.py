@@ -1102,6 +1102,10 @@ class Migration(migrations.Migration):
             model_name='ledgerentry',
             index=models.Index(condition=models.Q(('tranche__isnull', False)), fields=['tranche'], name='ledger_entry_by_tranche'),
         ),
+        migrations.AddIndex(
+            model_name='ledgerentry',
+            index=models.Index(fields=['counterparty', 'id'], name='ledger_entry_by_payee'),
+        ),
         migrations.AddConstraint(
             model_name='ledgerentry',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['COMMITMENT', 'DE_COMMITMENT', 'DISBURSEMENT', 'REFUND', 'RECOUPMENT', 'WRITE_OFF'])), name='ledger_entry_kind_is_known', violation_error_message='Choose the kind of entry from the list.'),

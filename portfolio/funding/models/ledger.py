@@ -132,6 +132,7 @@ class LedgerEntry(models.Model):
                 fields=["tranche"], name="ledger_entry_by_tranche",
                 condition=Q(tranche__isnull=False),
             ),
+            models.Index(fields=["counterparty", "id"], name="ledger_entry_by_payee"),
         ]  # fmt: skip
         constraints = [
             is_one_of(
