@@ -54,6 +54,16 @@ def test_a_rate_is_more_than_zero_and_one_a_day(db, other, rule):
         ExchangeRate.objects.create(**({"date": NEXT_DAY} | values | other))
 
 
+def test_a_published_rate_stays(db):
+    rate = ExchangeRate.objects.create(series=series(), currency="HKD", date=DAY, rate=1)
+
+    rate.rate = Decimal(2)
+    with refused("exchange_rate_never_changes"):
+        rate.save()
+    with refused("exchange_rate_never_changes"):
+        rate.delete()
+
+
 def test_without_a_rate_nothing_is_signed(books):
     commitment = books.approved("100", currency="USD")
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.common.constraints import slug_is_lower_case
+from portfolio.common.grants import ONLY_ADD
 from portfolio.common.history import keeps_history
 from portfolio.common.money import CurrencyField, currency_is_iso4217
 
@@ -60,6 +61,8 @@ class ExchangeRate(models.Model):
     currency = CurrencyField(_("currency"))
     date = models.DateField(_("date"))
     rate = RateField(_("rate"))
+
+    server_may = ONLY_ADD
 
     class Meta:
         verbose_name = _("exchange rate")

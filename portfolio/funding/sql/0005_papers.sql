@@ -154,3 +154,8 @@ $$;
 CREATE TRIGGER approval_limit_is_relied_upon
     AFTER UPDATE OR DELETE ON funding_approvallimit
     FOR EACH ROW EXECUTE FUNCTION approval_limit_is_relied_upon();
+
+-- A published rate is what it was; a corrected one is published in a series of its own.
+CREATE TRIGGER exchange_rate_never_changes
+    BEFORE UPDATE OR DELETE ON funding_exchangerate
+    FOR EACH ROW EXECUTE FUNCTION topsheet_only_ever_added('exchange_rate_never_changes');
