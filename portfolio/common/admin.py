@@ -186,6 +186,14 @@ class StaffAdmin(StaffFields, ModelAdmin):
 
     # --- What is shown -----------------------------------------------------------------------
 
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The form; one of a made-up programme says so above everything else."""
+        if request.method == "GET" and is_made_up(kwargs.get("obj")):
+            self.message_user(request, gettext("Fictional sample"), messages.WARNING)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """The public page of the row, where there is one and anyone may see it."""
         if obj is None or not self.public_route or not is_public_now(obj, timezone.now()):
@@ -212,6 +220,10 @@ class StaffAdmin(StaffFields, ModelAdmin):
     def names(self, row: Any) -> SafeString:
         """The name in the reader's script, the others below."""
         first, others = name_in_scripts(row)
+        if getattr(row, "is_fictional", False):
+            first = format_html(
+                '{} <span class="house-state">{}</span>', first, _("Fictional sample")
+            )
         return (
             format_html('{}<br><span class="house-quiet">{}</span>', first, others)
             if others
@@ -249,6 +261,11 @@ def is_public_now(row: Any, now: datetime.datetime) -> bool:
         # A form that is shown again may hold an embargo without its moment.
         return row.embargoed_until is not None and row.embargoed_until <= now
     return bool(row.publication == Publication.PUBLIC)
+
+
+def is_made_up(row: Any) -> bool:
+    """Whether the row is a fictional programme, or belongs to one."""
+    return bool(getattr(getattr(row, "programme", row), "is_fictional", False))
 
 
 def may_view(

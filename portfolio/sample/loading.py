@@ -159,4 +159,6 @@ def run(cursor: Cursor[Any], name: str, **parameters: Any) -> None:
     text = (FOLDER / name).read_text(encoding="utf-8")
     for statement in re.split(r";\n", text):
         if re.sub(r"--.*", "", statement).strip():
+            # The triggers' plans were made for the number of rows of the statement before.
+            cursor.execute("DISCARD PLANS")
             cursor.execute(statement.encode(), parameters or None)
