@@ -64,7 +64,7 @@ class History:
         outcome = "PAID" if is_paid else "APPROVED" if is_decided else "REQUESTED"
         teller.rows["draw"].append(
             (tranche, month, outcome, teller.ids("drawdown"), teller.moment(asked), officer,
-             teller.market.written[asked], f"INV-{tranche}",
+             teller.market.written[asked], f"INV-{teller.promises:07}-{place + 1}",
              teller.moment(decided) if is_decided else None, chance.choice(teller.world.approvers),
              teller.moment(recorded) if is_paid else None)
         )  # fmt: skip

@@ -99,7 +99,7 @@ class Teller:
         self.world, self.market, self.ids = world, market, ids
         self.chance = random.Random(seed)  # noqa: S311 - no secret
         self.rows: dict[str, list[tuple[Any, ...]]] = {stage: [] for stage in STAGES}
-        self.entry = 0
+        self.promises = self.entry = 0
         # What was ever promised of each allocation, in hundredths of the base currency.
         self.promised: dict[int, int] = {
             allocation: 0 for years in world.allocations.values() for allocation in years.values()
@@ -196,7 +196,8 @@ class Teller:
         chosen = [first_year]
         if not brief and chance.random() < 0.28 and first_year + 1 in years:
             chosen.append(first_year + 1)
-        reference = f"SAMPLE-{draft.id:07}"
+        self.promises += 1
+        reference = f"SAMPLE-{self.promises:07}"
         day = market.written[signed]
         self.rows["document"].append(
             (document, f"Agreement {reference} (fictional)", "AGREEMENT", f"Sample file {reference}",
