@@ -175,7 +175,7 @@ def import_rates(
         # Two imports of one series wait for each other, so that neither overlooks what the other adds.
         cursor.execute("SELECT pg_advisory_xact_lock(73103, %s::integer)", [series.pk])
         for part in batched(_sound(rates, series, today, seen, faults), AT_ONCE):
-            columns = [
+            columns: list[list[Any]] = [
                 [row.currency for row in part],
                 [row.date for row in part],
                 [str(row.rate) for row in part],

@@ -83,10 +83,7 @@ def walk_chain(cursor: Cursor[Any], *, programme: int, slug: str, anchors: dict[
 
 
 def _chain_of(programme: int) -> sql.Composed:
-    said = sql.SQL(", ").join(
-        sql.SQL(EXPRESSIONS.get(name, f"e.{name}"))  # type: ignore[arg-type]
-        for name in SAID
-    )
+    said = sql.SQL(", ").join(sql.SQL(EXPRESSIONS.get(name, f"e.{name}")) for name in SAID)
     return CHAIN.format(said=said, programme=sql.Literal(programme))
 
 
