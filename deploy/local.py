@@ -80,7 +80,11 @@ def _prepare(var: Path, environment: Environment) -> str:
                 environment | {"TOPSHEET_DB_ROLE": "owner"},
             )
         with _step("facts and first account"):
-            commands = [f"load_facts\t{FACTS}\t--if-empty", "create_first_officer"]
+            commands = [
+                f"load_facts\t{FACTS}\t--if-empty",
+                "create_first_officer",
+                "import_rates\t--if-empty",
+            ]
             said = run_step(
                 "Loading", python("-m", "deploy.commands", *commands), _as_app(environment)
             )
