@@ -172,6 +172,8 @@ def import_rates(
     seen: dict[tuple[datetime.date, str], int] = {}
     added = total = 0
     with connection.cursor() as cursor:
+        # Twenty-seven years of rates take longer than a page may.
+        cursor.execute("SET LOCAL statement_timeout = '60s'")
         # Two imports of one series wait for each other, so that neither overlooks what the other adds.
         cursor.execute("SELECT pg_advisory_xact_lock(73103, %s::integer)", [series.pk])
         for part in batched(_sound(rates, series, today, seen, faults), AT_ONCE):
