@@ -1,5 +1,6 @@
 """Imports published exchange rates; without a file, the ECB's history since 1999, offline."""
 
+import datetime
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -37,18 +38,18 @@ class Command(BaseCommand):
             return
         series: dict[str, Any] = dict(ECB)
         found: Iterable[rates.PublishedRate]
-        path = options["file"]
+        path, today = options["file"], timezone.localdate()
         try:
             if path is None:
                 if options["series"] or options["base"]:
                     raise CommandError("Say which file holds the rates of the series.")
                 found = rates.read_ecb_history()
+                # What was published was published, whatever the clock of this machine says.
+                today = datetime.date.max
             else:
                 series = self.series_of(options)
                 found = rates.read_rates(path.read_bytes())
-            done = rates.import_rates(
-                rates=found, today=timezone.localdate(), rank=options["rank"], **series
-            )
+            done = rates.import_rates(rates=found, today=today, rank=options["rank"], **series)
         except OSError as error:
             raise CommandError(f"Cannot read {path}: {error.strerror}.") from error
         except rates.RatesAreFaulty as error:
