@@ -9,9 +9,10 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+CHUNKED = re.compile(rb"transfer-encoding: *chunked", re.IGNORECASE)
 LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 
 
@@ -57,6 +58,9 @@ class Connection:
         end = self.buffer.find(b"\r\n\r\n")
         if end < 0:
             return None
+        if CHUNKED.search(self.buffer, 0, end):
+            # One question at a time, so that the last chunk is the end of what there is.
+            return (self.buffer[:end], 0) if self.buffer.endswith(b"\r\n0\r\n\r\n") else None
         head = self.buffer[:end]
         length = LENGTH.search(head)
         body = int(length[1]) if length else 0
@@ -78,7 +82,18 @@ def measure(
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\n\r\n".encode()
         for path in paths
     ]
-    turn = itertools.cycle(requests)
+    return ask(port, itertools.cycle(requests), seconds=seconds, connections=connections)
+
+
+def ask(
+    port: int,
+    turn: Iterator[bytes],
+    *,
+    seconds: float,
+    connections: int = 16,
+    good: bytes = b"200",
+) -> Outcome:
+    """Send requests, as they stand, for so many seconds; `good` is the status that is hoped for."""
     outcome = Outcome()
     with selectors.DefaultSelector() as selector:
         lines = [Connection(port) for _ in range(connections)]
@@ -95,7 +110,7 @@ def measure(
                     continue
                 outcome.requests += 1
                 status = answer[0][9:12]
-                if status != b"200":
+                if status != good:
                     word = status.decode()
                     outcome.failures[word] = outcome.failures.get(word, 0) + 1
                 line.send(next(turn))

@@ -98,6 +98,20 @@ SEARCH_STATEMENT = f"""SELECT {ROW},
   AND (SELECT topsheet_fold($1::text)) <% p.search_text ORDER BY 2, 3 LIMIT 51""".encode()
 
 
+# The same entry with every rule of the database, and nothing around it: no key, no answer kept.
+POST_STATEMENT = b"""INSERT INTO funding_ledgerentry (posting, kind, programme_id, strand_id,
+    fiscal_year, allocation_id, project_id, counterparty_id, commitment_id, amount, currency, rate,
+    rate_date, rate_source, base_amount, promised_base_amount, value_date, recorded_by_id, reference,
+    remarks)
+  SELECT gen_random_uuid(), 'RECOUPMENT', c.programme_id, a.strand_id, a.fiscal_year, a.id,
+    c.project_id, c.payee_id, c.id, $2::numeric, c.currency, 1, $3::date, 'SAME_CURRENCY', $2::numeric,
+    $2::numeric, $3::date, c.state_by_id, '', ''
+  FROM funding_commitment c
+  JOIN funding_commitmentposition p ON p.commitment_id = c.id
+  JOIN programmes_allocation a ON a.id = p.allocation_id
+  WHERE c.reference = $1::text LIMIT 1 RETURNING json_build_object('id', id)"""
+
+
 @lru_cache(maxsize=1)
 def connection() -> psycopg.Connection[Any]:
     """The one connection of this worker."""
@@ -126,8 +140,15 @@ def page(result: Any, size: int) -> bytes:
 
 
 def application(environ: dict[str, Any], start_response: Start) -> list[bytes]:
-    """/list?strand=…&ordering=-name&key=…&row=…, /row?slug=…, /search?q=…"""
+    """/list?strand=…&ordering=-name&key=…&row=…, /row?slug=…, /search?q=…, and POST of an entry."""
     given = dict(parse_qsl(environ["QUERY_STRING"]))
+    if environ["REQUEST_METHOD"] == "POST":
+        said = orjson.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        values = [said["commitment"], said["amount"], said["value_date"]]
+        body = run(POST_STATEMENT, values).get_value(0, 0)
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        start_response("201 Created", headers)
+        return [body]
     match environ["PATH_INFO"]:
         case "/list":
             filters = tuple(name for name in CONDITIONS if name in given)
