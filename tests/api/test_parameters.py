@@ -166,10 +166,13 @@ def test_no_serializer_lists_what_is_for_staff(db):
             yield sub
             yield from every(sub)
 
-    staff_only = {"notes", "contacts", "publication", "embargoed_until", "search_text", "id", "pk"}
+    staff_only = {"notes", "contacts", "publication", "embargoed_until", "search_text", "pk"}
     checked = 0
     for serializer in every(RowSerializer):
-        assert not staff_only & set(serializer().fields), serializer
+        # What only a key opens is addressed by number; the public counts nothing of ours.
+        private = serializer.__module__.startswith("portfolio.funding.")
+        hidden = staff_only if private else staff_only | {"id"}
+        assert not hidden & set(serializer().fields), serializer
         checked += 1
     assert checked > 15
     assert apps.get_model("partners.Contact")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from partners.models import Ownership
 from portfolio.common.money import converted, decimals_of, rounded
 from portfolio.common.refusals import Refused
-from portfolio.funding.models import Commitment, ExchangeRate, LedgerEntry, RateSeries
+from portfolio.funding.models import Commitment, LedgerEntry, RateSeries
 from portfolio.funding.operations import commitments, entries
 from portfolio.funding.operations.exchange import Rate
 from portfolio.programmes.models import Project
@@ -42,7 +42,6 @@ COLUMNS = [
     ("funding_amendmentsplit", "change_amount"),
     ("funding_approvallimit", "jointly_up_to"),
     ("funding_approvallimit", "alone_up_to"),
-    ("funding_exchangerate", "rate"),
     ("funding_commitment", "rate"),
     ("partners_agreementamendment", "change_amount"),
     ("partners_ownership", "share"),
@@ -161,8 +160,6 @@ def test_l14_no_column_takes_what_is_no_number(books, table, column, amount):
     books.amend(books.signed("5000"), "100", sign=False)
     Project.objects.update(announced_amount=1, announced_currency="HKD")
     Ownership.objects.create(owner=books.funder, owned=books.payee, share=1)
-    series = RateSeries.objects.create(slug="bank", name="A bank", base="EUR")
-    ExchangeRate.objects.create(series=series, currency="HKD", date=DAY, rate=1)
     at_commit()
     # A commitment has other rules beside this once it is no draft any more.
     only = "WHERE state = 'DRAFT'" if table == "funding_commitment" else ""
@@ -222,3 +219,22 @@ def test_l14_halves_go_to_the_even_neighbour(db, exact, currency, expected):
 
     assert found == rounded(Decimal(exact), currency) == Decimal(expected)
     assert decimals_of(currency) == (0 if currency == "JPY" else 2)
+
+
+@pytest.mark.parametrize("rate", ["NaN", "Infinity", "-Infinity", "0", "-7.8"])
+def test_l14_no_rate_is_published_that_is_no_number(books, rate):
+    """A published rate is never edited, so that only a new one could be wrong."""
+    series = RateSeries.objects.create(slug="bank", name="A bank", base="EUR")
+
+    with (
+        pytest.raises(DatabaseError, match=r"exchange_rate_is_more_than_zero|overflow"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO funding_exchangerate (series_id, currency, date, rate) "
+            "VALUES (%s, 'HKD', '2026-06-01', %s::numeric)",
+            [series.pk, rate],
+        )
+
+    assert not series.rates.exists()
