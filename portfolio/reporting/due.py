@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Case, Count, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from partners.models import Block
@@ -37,12 +37,10 @@ def _looked_at(
     Time: as everything is recorded now.  Queries: one.
     """
     paid = (
-        LedgerEntry.objects.filter(tranche=OuterRef("pk"), kind__in=["DISBURSEMENT", "REFUND"])
+        LedgerEntry.objects.filter(tranche=OuterRef("pk"))
         .order_by()
         .values("tranche")
-        .annotate(
-            total=Sum(Case(When(kind="DISBURSEMENT", then=F("amount")), default=-F("amount")))
-        )
+        .annotate(total=Sum("amount"))
         .values("total")
     )
     unmet = Q(met_at__isnull=True) | Q(kind="INSURANCE_IN_FORCE", valid_until__lt=day)

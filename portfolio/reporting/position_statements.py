@@ -82,8 +82,6 @@ def _next_due(terms: Terms) -> str:
     source = "funding_tranche" if terms.known_at is None else TRANCHES_THEN
     return f"""SELECT min(t.due_date) AS next_due FROM {source} AS t
         WHERE t.commitment_id = c.id AND t.state <> 'CANCELLED' AND t.amount > (
-            SELECT coalesce(sum(CASE e.kind WHEN 'DISBURSEMENT' THEN e.amount ELSE -e.amount END), 0)
-            FROM funding_ledgerentry e
-            WHERE e.tranche_id = t.id AND e.kind IN ('DISBURSEMENT', 'REFUND')
-                AND e.value_date <= %(as_of)s
+            SELECT coalesce(sum(e.amount), 0) FROM funding_ledgerentry e
+            WHERE e.tranche_id = t.id AND e.value_date <= %(as_of)s
                 {terms.if_known("AND e.recorded_at <= %(known_at)s")})"""

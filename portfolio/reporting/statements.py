@@ -250,10 +250,9 @@ def tranches(terms: Terms) -> str:
         JOIN own ON own.id = t.commitment_id
         JOIN programmes_programme g ON g.id = %(programme)s
         LEFT JOIN (
-            SELECT tranche_id,
-                sum(CASE kind WHEN 'DISBURSEMENT' THEN amount ELSE -amount END) AS amount
+            SELECT tranche_id, sum(amount) AS amount
             FROM funding_ledgerentry
-            WHERE tranche_id IS NOT NULL AND kind IN ('DISBURSEMENT', 'REFUND')
+            WHERE tranche_id IS NOT NULL
                 AND programme_id = %(programme)s AND value_date <= %(as_of)s {terms.in_currency}
                 {terms.if_known("AND recorded_at <= %(known_at)s")}
             GROUP BY tranche_id

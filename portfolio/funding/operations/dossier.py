@@ -169,13 +169,8 @@ def dossier_of(commitment: int, day: datetime.date) -> Dossier:
 def _tranches_of(
     commitment: Commitment, requests: Sequence[ApprovalRequest], day: datetime.date
 ) -> list[TrancheFile]:
-    paid: dict[int | None, Decimal] = {}
-    sums = commitment.entries.filter(
-        tranche__isnull=False, kind__in=["DISBURSEMENT", "REFUND"]
-    ).order_by()
-    for row in sums.values("tranche", "kind").annotate(total=Sum("amount")):
-        sign = 1 if row["kind"] == "DISBURSEMENT" else -1
-        paid[row["tranche"]] = paid.get(row["tranche"], Decimal(0)) + sign * row["total"]
+    drawn = commitment.entries.filter(tranche__isnull=False).order_by().values_list("tranche")
+    paid = dict(drawn.annotate(total=Sum("amount")))
     exceptions = {
         request.tranche_id: request
         for request in requests

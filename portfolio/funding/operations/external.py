@@ -193,9 +193,8 @@ SELECT json_build_object(
         SELECT json_build_object('amount', t.amount::text, 'state', t.state)
         FROM funding_tranche t WHERE t.id = $2::bigint),
     'paid', (
-        SELECT coalesce(sum(CASE e.kind WHEN 'DISBURSEMENT' THEN e.amount ELSE -e.amount END), 0)::text
-        FROM funding_ledgerentry e
-        WHERE e.tranche_id = $2::bigint AND e.kind IN ('DISBURSEMENT', 'REFUND')),
+        SELECT coalesce(sum(e.amount), 0)::text
+        FROM funding_ledgerentry e WHERE e.tranche_id = $2::bigint),
     'approval', (
         SELECT max(r.id) FROM funding_approvalrequest r
         WHERE r.tranche_id = $2::bigint AND r.commitment_id = c.id

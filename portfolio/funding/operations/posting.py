@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from partners.models import Document
@@ -194,11 +195,5 @@ def parts_of_recoupment(
 
 
 def paid_of(tranche: Tranche) -> Decimal:
-    """What was paid of a tranche and did not come back."""
-    total = Decimal(0)
-    rows = LedgerEntry.objects.filter(
-        tranche=tranche, kind__in=[EntryKind.DISBURSEMENT, EntryKind.REFUND]
-    )
-    for kind, amount in rows.values_list("kind", "amount"):
-        total += amount if kind == EntryKind.DISBURSEMENT else -amount
-    return total
+    """What was paid of a tranche: only payments name one, and what takes them back."""
+    return tranche.entries.aggregate(paid=Sum("amount"))["paid"] or Decimal(0)

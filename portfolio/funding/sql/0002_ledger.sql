@@ -204,9 +204,7 @@ BEGIN
     SELECT topsheet_money(c.currency, t.amount) AS tranche, topsheet_money(c.currency, e.paid) AS paid
     INTO bad
     FROM (
-        SELECT x.tranche_id,
-            sum(x.amount) FILTER (WHERE x.kind = 'DISBURSEMENT')
-            - coalesce(sum(x.amount) FILTER (WHERE x.kind = 'REFUND'), 0) AS paid
+        SELECT x.tranche_id, sum(x.amount) AS paid
         FROM funding_ledgerentry x
         WHERE x.tranche_id IN (SELECT n.tranche_id FROM new_rows n WHERE n.kind = 'DISBURSEMENT')
         GROUP BY x.tranche_id

@@ -196,10 +196,9 @@ BEGIN
             USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.state = 'PAID' OR OLD.state = 'PAID' OR NEW.state IN ('CANCELLED', 'SCHEDULED') THEN
-        SELECT coalesce(sum(CASE e.kind WHEN 'DISBURSEMENT' THEN e.amount ELSE -e.amount END), 0)
-        INTO paid
-        FROM funding_ledgerentry e
-        WHERE e.tranche_id = NEW.id AND e.kind IN ('DISBURSEMENT', 'REFUND');
+        -- Only payments name a tranche, and what takes them back.
+        SELECT coalesce(sum(e.amount), 0) INTO paid
+        FROM funding_ledgerentry e WHERE e.tranche_id = NEW.id;
         IF (NEW.state = 'PAID') <> (paid = NEW.amount) OR (NEW.state <> 'PAID' AND paid <> 0) THEN
             RAISE EXCEPTION 'tranche_is_paid_when_the_ledger_says_so: the ledger shows %%(paid)s paid of it'
                 USING ERRCODE = 'check_violation', DETAIL = json_build_object('paid', paid::text)::text;
@@ -309,7 +308,7 @@ DECLARE
 BEGIN
     SELECT state, amount INTO t FROM funding_tranche WHERE id = NEW.tranche_id;
     SELECT coalesce(sum(e.amount), 0) INTO paid
-    FROM funding_ledgerentry e WHERE e.tranche_id = NEW.tranche_id AND e.kind = 'DISBURSEMENT';
+    FROM funding_ledgerentry e WHERE e.tranche_id = NEW.tranche_id;
     IF t.state = 'PAID' AND paid <> t.amount THEN
         RAISE EXCEPTION 'tranche_is_unpaid_once_reversed: the tranche says that it is paid, and the ledger shows %%(paid)s'
             USING ERRCODE = 'check_violation', DETAIL = json_build_object('paid', paid::text)::text;
