@@ -109,7 +109,7 @@ class Drawdown:
 # --- Once ------------------------------------------------------------------------------------
 
 CLAIM = b"""
-SELECT pg_try_advisory_xact_lock(73102, hashtext($1 || ' ' || $2 || ' ' || $3)),
+SELECT pg_try_advisory_xact_lock(73104, hashtext($1 || ' ' || $2 || ' ' || $3)),
     encode(k.fingerprint, 'hex'), k.status, k.body
 FROM (SELECT) one
 LEFT JOIN funding_keptanswer k

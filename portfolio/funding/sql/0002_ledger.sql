@@ -4,6 +4,9 @@
 -- Every function runs as the owner of the tables: the role that serves requests may add entries and
 -- read the rest, and writes positions, balances, totals and links only through these triggers. They
 -- look at a statement's rows together, so that a COPY of a million stays quick.
+--
+-- Advisory locks, by their first number: 73100 folding the totals, 73101 the chain of a programme,
+-- 73102 closing a period against posting, 73103 importing a series of rates, 73104 a key of the API.
 
 CREATE TRIGGER ledger_entry_is_recorded_now
     BEFORE INSERT ON funding_ledgerentry
