@@ -19,11 +19,12 @@ from portfolio.funding.models import (
     Commitment,
     CommitmentAmendment,
     LedgerEntry,
-    Tranche,
 )
 from portfolio.funding.operations.approvals import ask
 from portfolio.funding.operations.commitments import approved, rate_of
+from portfolio.funding.operations.drafts import schedule_again
 from portfolio.funding.operations.posting import Part, Terms, part_of, positions_of, post
+from portfolio.funding.operations.stamps import stamp
 from portfolio.programmes.models import Allocation
 
 
@@ -65,7 +66,7 @@ def submit_amendment(
 ) -> ApprovalRequest:
     """Ask for the approval of a difference."""
     with pghistory.context(user=actor.pk):
-        step(amendment, AmendmentState.SUBMITTED, at=at, actor=actor)
+        stamp(amendment, AmendmentState.SUBMITTED, at=at, actor=actor)
         return ask(
             kind=RequestKind.AMENDMENT,
             commitment=amendment.commitment,
@@ -83,7 +84,7 @@ def take_back_amendment(
 ) -> None:
     """Make a submitted or approved amendment a draft again; its approvals are void."""
     with pghistory.context(user=actor.pk):
-        step(amendment, AmendmentState.DRAFT, at=at, actor=actor)
+        stamp(amendment, AmendmentState.DRAFT, at=at, actor=actor)
 
 
 @atomic_retrying
@@ -92,7 +93,7 @@ def withdraw_amendment(
 ) -> None:
     """Give up an amendment that is not signed."""
     with pghistory.context(user=actor.pk):
-        step(amendment, AmendmentState.WITHDRAWN, at=at, actor=actor)
+        stamp(amendment, AmendmentState.WITHDRAWN, at=at, actor=actor)
 
 
 @atomic_retrying
@@ -125,19 +126,17 @@ def sign_amendment(
             parts.append(Part(split.allocation, amount))
     with pghistory.context(user=actor.pk):
         if amendment.change_amount > 0 and amendment.due_date is not None:
-            last = commitment.tranches.aggregate(last=Max("number"))["last"] or 0
-            Tranche.objects.create(
+            schedule_again(
                 commitment=commitment,
-                number=last + 1,
-                title=_("Amendment %(number)s") % {"number": amendment.number},
                 amount=amendment.change_amount,
                 due_date=amendment.due_date,
-                state_at=at,
-                state_by=actor,
+                title=_("Amendment %(number)s") % {"number": amendment.number},
+                at=at,
+                actor=actor,
             )
         else:
             _shorten(commitment, -amendment.change_amount, at=at, actor=actor)
-        step(amendment, AmendmentState.SIGNED, at=at, actor=actor)
+        stamp(amendment, AmendmentState.SIGNED, at=at, actor=actor)
         return post(
             commitment,
             parts,
@@ -156,22 +155,14 @@ def _shorten(commitment: Commitment, by: Decimal, *, at: datetime.datetime, acto
             return
         if tranche.amount <= left:
             left -= tranche.amount
-            tranche.state, tranche.state_at, tranche.state_by = TrancheState.CANCELLED, at, actor
+            stamp(tranche, TrancheState.CANCELLED, at=at, actor=actor)
         else:
             tranche.amount -= left
             left = Decimal(0)
-        tranche.save(update_fields=["amount", "state", "state_at", "state_by"])
+            tranche.save(update_fields=["amount"])
     if left > 0:
         raise Refused(
             _(
                 "Less than that is scheduled: take back requests for tranches first, or decrease less."
             )
         )
-
-
-def step(
-    amendment: CommitmentAmendment, state: AmendmentState, *, at: datetime.datetime, actor: Any
-) -> None:
-    """Take a step; the database knows which are allowed and what each needs."""
-    amendment.state, amendment.state_at, amendment.state_by = state, at, actor
-    amendment.save(update_fields=["state", "state_at", "state_by"])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pghistory
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from partners.models import Agreement, AgreementParty, Organisation
@@ -42,6 +42,7 @@ from portfolio.funding.operations.posting import (
     post,
 )
 from portfolio.funding.operations.shares import in_proportion
+from portfolio.funding.operations.stamps import stamp
 from portfolio.programmes.models import Allocation, Programme, Project
 
 
@@ -207,29 +208,28 @@ def sign_commitment(
     )
     if commitment.state != CommitmentState.APPROVED:
         raise NotApproved(_("Only an approved commitment is signed."))
-    parties = AgreementParty.objects.filter(agreement=commitment.agreement_id)
-    signed = parties.aggregate(last=Max("signed_date"))["last"]
-    if signed is None or parties.filter(signed_date__isnull=True).exists():
+    signed = AgreementParty.objects.filter(agreement=commitment.agreement_id).aggregate(
+        last=Max("signed_date"), unsigned=Count("pk", filter=Q(signed_date__isnull=True))
+    )
+    day = signed["last"]
+    if day is None or signed["unsigned"]:
         raise NotSigned(
             _("Enter the agreement and the day on which each of its parties signed it first.")
         )
     approval = approved(commitment, RequestKind.COMMITMENT)
     rate = rate or find_rate(
-        currency=commitment.currency, base=commitment.programme.base_currency, on=signed
+        currency=commitment.currency, base=commitment.programme.base_currency, on=day
     )
     with pghistory.context(user=actor.pk):
-        commitment.signed_date = signed
-        commitment.rate, commitment.rate_date = rate.rate, rate.date
-        commitment.rate_source, commitment.rate_series = rate.source, rate.series
-        commitment.save(
-            update_fields=["signed_date", "rate", "rate_date", "rate_source", "rate_series"]
-        )
-        step(commitment, CommitmentState.SIGNED, at=at, actor=actor)
+        step(
+            commitment, CommitmentState.SIGNED, at=at, actor=actor, signed_date=day,
+            rate=rate.rate, rate_date=rate.date, rate_source=rate.source, rate_series=rate.series,
+        )  # fmt: skip
         splits = commitment.splits.select_related("allocation").order_by("allocation_id")
         return post(
             commitment,
             [Part(split.allocation, split.amount) for split in splits],
-            Terms(EntryKind.COMMITMENT, signed, rate, actor, approval=approval),
+            Terms(EntryKind.COMMITMENT, day, rate, actor, approval=approval),
         )
 
 
@@ -332,11 +332,10 @@ def step(
     at: datetime.datetime,
     actor: Any,
     reason: str = "",
+    **more: Any,
 ) -> None:
-    """Take a step; the database knows which are allowed and what each needs."""
-    commitment.state, commitment.state_at = state, at
-    commitment.state_by, commitment.state_reason = actor, reason
-    commitment.save(update_fields=["state", "state_at", "state_by", "state_reason"])
+    """Take a step, with what it sets beside; the database knows which are allowed, and what they need."""
+    stamp(commitment, state, at=at, actor=actor, state_reason=reason, **more)
 
 
 def approved(commitment: Commitment, kind: RequestKind, **about: Any) -> ApprovalRequest:

@@ -27,6 +27,7 @@ from portfolio.funding.operations.posting import (
     post,
 )
 from portfolio.funding.operations.shares import check_amount
+from portfolio.funding.operations.stamps import stamp
 
 
 @atomic_retrying
@@ -67,8 +68,7 @@ def record_drawdown(
 ) -> tuple[DrawdownRequest, ApprovalRequest]:
     """Record the payee's request for a tranche and ask for the approval of the payment."""
     with pghistory.context(user=actor.pk):
-        tranche.state, tranche.state_at, tranche.state_by = TrancheState.REQUESTED, at, actor
-        tranche.save(update_fields=["state", "state_at", "state_by"])
+        stamp(tranche, TrancheState.REQUESTED, at=at, actor=actor)
         drawdown = DrawdownRequest.objects.create(
             tranche=tranche,
             received_date=received_date,
@@ -94,8 +94,7 @@ def record_drawdown(
 def take_back_drawdown(*, tranche: Tranche, at: datetime.datetime, actor: Any) -> None:
     """Make a requested or approved tranche a scheduled one again; its approvals are void."""
     with pghistory.context(user=actor.pk):
-        tranche.state, tranche.state_at, tranche.state_by = TrancheState.SCHEDULED, at, actor
-        tranche.save(update_fields=["state", "state_at", "state_by"])
+        stamp(tranche, TrancheState.SCHEDULED, at=at, actor=actor)
 
 
 @atomic_retrying
@@ -165,6 +164,5 @@ def pay_tranche(
             ),
         )
         if before + pay == tranche.amount:
-            tranche.state, tranche.state_at, tranche.state_by = TrancheState.PAID, at, actor
-            tranche.save(update_fields=["state", "state_at", "state_by"])
+            stamp(tranche, TrancheState.PAID, at=at, actor=actor)
     return entries
