@@ -8,6 +8,7 @@ import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
 import portfolio.common.names
+import portfolio.common.new_tables
 from django.db import migrations, models
 
 
@@ -21,485 +22,398 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Contact',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('role', models.CharField(blank=True, max_length=200, verbose_name='role')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('phone', models.CharField(blank=True, max_length=50, verbose_name='telephone')),
-                ('notes', models.TextField(blank=True, verbose_name='notes')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='Organisation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
+                        ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
+                        ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('SPONSOR', 'Sponsor'), ('STUDIO', 'Studio'), ('STREAMING_PLATFORM', 'Streaming platform'), ('BROADCASTER', 'Broadcaster'), ('DISTRIBUTOR', 'Distributor'), ('SALES_AGENT', 'Sales agent'), ('PROMOTER', 'Promoter'), ('VENUE_OPERATOR', 'Venue operator'), ('UNIVERSITY', 'University'), ('ACADEMY', 'Academy'), ('GOVERNMENT', 'Government'), ('INVESTOR', 'Investor'), ('OTHER', 'Other')], max_length=20), help_text='What it does; one or several.', verbose_name='kinds')),
+                        ('country', models.CharField(blank=True, help_text='ISO 3166-1, such as HK; empty where no source says.', max_length=2, verbose_name='country')),
+                        ('listed_on', models.CharField(blank=True, help_text='The exchange its shares trade on.', max_length=200, verbose_name='listed on')),
+                        ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('parent', models.ForeignKey(blank=True, help_text='The organisation that it belongs to.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='partners.organisation', verbose_name='parent')),
+                        ('sources', models.ManyToManyField(related_name='organisations', through='partners.OrganisationCitation', to='sources.source', verbose_name='sources')),
+                    ],
+                    options={
+                        'verbose_name': 'organisation',
+                        'verbose_name_plural': 'organisations',
+                        'ordering': ['sort_name', 'pk'],
+                        'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='organisation_search'), models.Index(fields=['sort_name', 'id'], name='organisation_by_name'), django.contrib.postgres.indexes.GinIndex(fields=['kinds'], name='organisation_by_kind')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='organisation_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='organisation_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'), models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='organisation_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'), models.CheckConstraint(condition=models.Q(('country__in', ('', 'AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ', 'BA', 'BB', 'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS', 'BT', 'BV', 'BW', 'BY', 'BZ', 'CA', 'CC', 'CD', 'CF', 'CG', 'CH', 'CI', 'CK', 'CL', 'CM', 'CN', 'CO', 'CR', 'CU', 'CV', 'CW', 'CX', 'CY', 'CZ', 'DE', 'DJ', 'DK', 'DM', 'DO', 'DZ', 'EC', 'EE', 'EG', 'EH', 'ER', 'ES', 'ET', 'FI', 'FJ', 'FK', 'FM', 'FO', 'FR', 'GA', 'GB', 'GD', 'GE', 'GF', 'GG', 'GH', 'GI', 'GL', 'GM', 'GN', 'GP', 'GQ', 'GR', 'GS', 'GT', 'GU', 'GW', 'GY', 'HK', 'HM', 'HN', 'HR', 'HT', 'HU', 'ID', 'IE', 'IL', 'IM', 'IN', 'IO', 'IQ', 'IR', 'IS', 'IT', 'JE', 'JM', 'JO', 'JP', 'KE', 'KG', 'KH', 'KI', 'KM', 'KN', 'KP', 'KR', 'KW', 'KY', 'KZ', 'LA', 'LB', 'LC', 'LI', 'LK', 'LR', 'LS', 'LT', 'LU', 'LV', 'LY', 'MA', 'MC', 'MD', 'ME', 'MF', 'MG', 'MH', 'MK', 'ML', 'MM', 'MN', 'MO', 'MP', 'MQ', 'MR', 'MS', 'MT', 'MU', 'MV', 'MW', 'MX', 'MY', 'MZ', 'NA', 'NC', 'NE', 'NF', 'NG', 'NI', 'NL', 'NO', 'NP', 'NR', 'NU', 'NZ', 'OM', 'PA', 'PE', 'PF', 'PG', 'PH', 'PK', 'PL', 'PM', 'PN', 'PR', 'PS', 'PT', 'PW', 'PY', 'QA', 'RE', 'RO', 'RS', 'RU', 'RW', 'SA', 'SB', 'SC', 'SD', 'SE', 'SG', 'SH', 'SI', 'SJ', 'SK', 'SL', 'SM', 'SN', 'SO', 'SR', 'SS', 'ST', 'SV', 'SX', 'SY', 'SZ', 'TC', 'TD', 'TF', 'TG', 'TH', 'TJ', 'TK', 'TL', 'TM', 'TN', 'TO', 'TR', 'TT', 'TV', 'TW', 'TZ', 'UA', 'UG', 'UM', 'US', 'UY', 'UZ', 'VA', 'VC', 'VE', 'VG', 'VI', 'VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW'))), name='organisation_country_is_iso3166', violation_error_message='Give a country code of ISO 3166-1, such as HK, or leave it empty.'), models.CheckConstraint(condition=models.Q(('kinds__contained_by', ['SPONSOR', 'STUDIO', 'STREAMING_PLATFORM', 'BROADCASTER', 'DISTRIBUTOR', 'SALES_AGENT', 'PROMOTER', 'VENUE_OPERATOR', 'UNIVERSITY', 'ACADEMY', 'GOVERNMENT', 'INVESTOR', 'OTHER']), ('kinds__len__gt', 0)), name='organisation_kinds_are_known', violation_error_message='Choose at least one kind from the list.'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='organisation_is_not_its_own_parent', violation_error_message='An organisation cannot belong to itself.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Contact',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('name', models.CharField(max_length=200, verbose_name='name')),
+                        ('role', models.CharField(blank=True, max_length=200, verbose_name='role')),
+                        ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
+                        ('phone', models.CharField(blank=True, max_length=50, verbose_name='telephone')),
+                        ('notes', models.TextField(blank=True, verbose_name='notes')),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='partners.organisation')),
+                    ],
+                    options={
+                        'verbose_name': 'contact',
+                        'verbose_name_plural': 'contacts',
+                        'ordering': ['name', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('email', ''), ('phone', ''), _negated=True), name='contact_can_be_reached', violation_error_message='Give an e-mail address or a telephone number.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Person',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
+                        ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('sources', models.ManyToManyField(related_name='people', through='partners.PersonCitation', to='sources.source', verbose_name='sources')),
+                    ],
+                    options={
+                        'verbose_name': 'person',
+                        'verbose_name_plural': 'people',
+                        'ordering': ['sort_name', 'pk'],
+                        'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='person_search'), models.Index(fields=['sort_name', 'id'], name='person_by_name')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='person_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='person_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'), models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='person_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OrganisationCitation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='partners.organisation')),
+                        ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'verbose_name': 'source of an organisation',
+                        'verbose_name_plural': 'sources of an organisation',
+                        'constraints': [models.UniqueConstraint(fields=('organisation', 'source'), name='organisation_citation_is_made_once', violation_error_message='This source is already given.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OrganisationIdentifier',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('scheme', models.CharField(choices=[('LEI', 'Legal Entity Identifier'), ('HK_CR', 'Hong Kong Companies Registry number'), ('CN_USCC', 'Mainland unified social credit code'), ('HKEX', 'Hong Kong stock code'), ('ROR', 'Research Organization Registry'), ('ISNI', 'ISNI'), ('EIDR_PARTY', 'EIDR party'), ('WIKIDATA', 'Wikidata'), ('OTHER', 'Other')], max_length=20, verbose_name='register')),
+                        ('value', models.CharField(max_length=100, verbose_name='number')),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='partners.organisation')),
+                    ],
+                    options={
+                        'verbose_name': 'identifier',
+                        'verbose_name_plural': 'identifiers',
+                        'ordering': ['scheme', 'value'],
+                        'constraints': [models.UniqueConstraint(fields=('scheme', 'value'), name='organisation_identifier_belongs_to_one', violation_error_message='Another organisation has this number.'), models.CheckConstraint(condition=models.Q(('scheme__in', ['LEI', 'HK_CR', 'CN_USCC', 'HKEX', 'ROR', 'ISNI', 'EIDR_PARTY', 'WIKIDATA', 'OTHER'])), name='organisation_identifier_scheme_is_known', violation_error_message='Choose the register from the list.'), models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='organisation_identifier_has_a_value', violation_error_message='Give the number.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='PersonCitation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='partners.person')),
+                        ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'verbose_name': 'source of a person',
+                        'verbose_name_plural': 'sources of a person',
+                        'constraints': [models.UniqueConstraint(fields=('person', 'source'), name='person_citation_is_made_once', violation_error_message='This source is already given.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Position',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
+                        ('title_zh_hant', models.CharField(blank=True, max_length=200, verbose_name='title in Traditional Chinese')),
+                        ('title_zh_hans', models.CharField(blank=True, max_length=200, verbose_name='title in Simplified Chinese')),
+                        ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='partners.organisation', verbose_name='organisation')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='partners.person')),
+                    ],
+                    options={
+                        'verbose_name': 'position',
+                        'verbose_name_plural': 'positions',
+                        'ordering': ['person', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='position_period_is_ordered', violation_error_message='The last day must not be before the first.'), models.CheckConstraint(condition=models.Q(('title_en', ''), ('title_zh_hans', ''), ('title_zh_hant', ''), _negated=True), name='position_has_a_title', violation_error_message='Give the title of the position.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ContactEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('name', models.CharField(max_length=200, verbose_name='name')),
+                        ('role', models.CharField(blank=True, max_length=200, verbose_name='role')),
+                        ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
+                        ('phone', models.CharField(blank=True, max_length=50, verbose_name='telephone')),
+                        ('notes', models.TextField(blank=True, verbose_name='notes')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_organisation_name_role_email_phone_notes_events', to='partners.contact')),
+                        ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OrganisationCitationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_organisation_events', to='partners.organisationcitation')),
+                        ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OrganisationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
+                        ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('SPONSOR', 'Sponsor'), ('STUDIO', 'Studio'), ('STREAMING_PLATFORM', 'Streaming platform'), ('BROADCASTER', 'Broadcaster'), ('DISTRIBUTOR', 'Distributor'), ('SALES_AGENT', 'Sales agent'), ('PROMOTER', 'Promoter'), ('VENUE_OPERATOR', 'Venue operator'), ('UNIVERSITY', 'University'), ('ACADEMY', 'Academy'), ('GOVERNMENT', 'Government'), ('INVESTOR', 'Investor'), ('OTHER', 'Other')], max_length=20), help_text='What it does; one or several.', verbose_name='kinds')),
+                        ('country', models.CharField(blank=True, help_text='ISO 3166-1, such as HK; empty where no source says.', max_length=2, verbose_name='country')),
+                        ('listed_on', models.CharField(blank=True, help_text='The exchange its shares trade on.', max_length=200, verbose_name='listed on')),
+                        ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('parent', models.ForeignKey(blank=True, db_constraint=False, help_text='The organisation that it belongs to.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='parent')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_kinds_parent_country_listed_on_remarks_notes_events', to='partners.organisation')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OrganisationIdentifierEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('scheme', models.CharField(choices=[('LEI', 'Legal Entity Identifier'), ('HK_CR', 'Hong Kong Companies Registry number'), ('CN_USCC', 'Mainland unified social credit code'), ('HKEX', 'Hong Kong stock code'), ('ROR', 'Research Organization Registry'), ('ISNI', 'ISNI'), ('EIDR_PARTY', 'EIDR party'), ('WIKIDATA', 'Wikidata'), ('OTHER', 'Other')], max_length=20, verbose_name='register')),
+                        ('value', models.CharField(max_length=100, verbose_name='number')),
+                        ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_organisation_scheme_value_events', to='partners.organisationidentifier')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='PersonCitationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.person')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_person_events', to='partners.personcitation')),
+                        ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='PersonEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_notes_events', to='partners.person')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='PositionEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
+                        ('title_zh_hant', models.CharField(blank=True, max_length=200, verbose_name='title in Traditional Chinese')),
+                        ('title_zh_hans', models.CharField(blank=True, max_length=200, verbose_name='title in Simplified Chinese')),
+                        ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
+                        ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.person')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_person_organisation_title_en_title_zh_hant_title_zh_hans_start_date_end_date_events', to='partners.position')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisation',
+                    trigger=pgtrigger.compiler.Trigger(name='organisation_tree_has_no_circle', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."parent_id" IS NOT NULL)', func="\n                    PERFORM pg_advisory_xact_lock(hashtext('partners_organisation.parent'));\n                    IF EXISTS (\n                        WITH RECURSIVE above(id) AS (\n                            SELECT NEW.parent_id\n                            UNION\n                            SELECT o.parent_id FROM partners_organisation o JOIN above a ON o.id = a.id\n                            WHERE o.parent_id IS NOT NULL\n                        )\n                        SELECT 1 FROM above WHERE id = NEW.id\n                    ) THEN\n                        RAISE EXCEPTION\n                            'organisation_tree_has_no_circle: an organisation cannot belong to its own part'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NULL;\n                    ", hash='efb6ad7a0746b154cc5b91a6e9948984b95f0e91', operation='INSERT OR UPDATE OF "parent_id"', pgid='pgtrigger_organisation_tree_has_no_circle_82e05', table='partners_organisation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationevent" ("aliases", "country", "embargoed_until", "id", "kinds", "listed_on", "name_en", "name_zh_hans", "name_zh_hant", "notes", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug") SELECT new_values."aliases", new_values."country", new_values."embargoed_until", new_values."id", new_values."kinds", new_values."listed_on", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", new_values."parent_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."remarks", new_values."slug" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f0eb7d929cb8817ae1b060aa158992eb1a9f8a9d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ce7ac', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_organisation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationevent" ("aliases", "country", "embargoed_until", "id", "kinds", "listed_on", "name_en", "name_zh_hans", "name_zh_hant", "notes", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug") SELECT new_values."aliases", new_values."country", new_values."embargoed_until", new_values."id", new_values."kinds", new_values."listed_on", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", new_values."parent_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."remarks", new_values."slug" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."country" IS DISTINCT FROM (new_values."country") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kinds" IS DISTINCT FROM (new_values."kinds") OR old_values."listed_on" IS DISTINCT FROM (new_values."listed_on") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."parent_id" IS DISTINCT FROM (new_values."parent_id") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b3c3b0f9ae818bb133e7324bcd0a1fdcb9494f17', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8fb0e', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_organisation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationevent" ("aliases", "country", "embargoed_until", "id", "kinds", "listed_on", "name_en", "name_zh_hans", "name_zh_hant", "notes", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug") SELECT old_values."aliases", old_values."country", old_values."embargoed_until", old_values."id", old_values."kinds", old_values."listed_on", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", old_values."parent_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."remarks", old_values."slug" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3a2b306223b7137db27c3548f65a73868cae2500', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_7d3a7', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_organisation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='contact',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_contactevent" ("email", "id", "name", "notes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "role") SELECT new_values."email", new_values."id", new_values."name", new_values."notes", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."phone", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='194f272b820f051e11a01ac078b88c003f39d930', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_0e407', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_contact', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='contact',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_contactevent" ("email", "id", "name", "notes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "role") SELECT new_values."email", new_values."id", new_values."name", new_values."notes", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2b54c8c073e4244e04d5677c36fe672fc6914153', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8aa2f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_contact', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='contact',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_contactevent" ("email", "id", "name", "notes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "role") SELECT old_values."email", old_values."id", old_values."name", old_values."notes", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."phone", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='9406a93cb6ca9d34ba10e6796c65c55707e11035', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_c013c', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_contact', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='person',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personevent" ("aliases", "embargoed_until", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "slug") SELECT new_values."aliases", new_values."embargoed_until", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."slug" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bcc3420932040ad7ccaeb7fcf819459018a6102a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_85018', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_person', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='person',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personevent" ("aliases", "embargoed_until", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "slug") SELECT new_values."aliases", new_values."embargoed_until", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."slug" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."slug" IS DISTINCT FROM (new_values."slug")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fc5f73cdcccc3124ac92fa0555d18541b4c2a5d6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_2d6cd', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_person', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='person',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personevent" ("aliases", "embargoed_until", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "slug") SELECT old_values."aliases", old_values."embargoed_until", old_values."id", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."slug" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='21a1cd07087fb6ea7ca5407bc764f8a1e36663f1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_efc5b', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_person', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationcitationevent" ("id", "locator", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."id", new_values."locator", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4c27658675d4dc66d4808a045267185caabd47c0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_236b4', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_organisationcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationcitationevent" ("id", "locator", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."id", new_values."locator", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9030be0b086ca4774de8ef1c6839fe73bd6f719f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ca606', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_organisationcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationcitationevent" ("id", "locator", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT old_values."id", old_values."locator", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='015ba784147838e398426b90514254fa200649f7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e78c0', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_organisationcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationidentifier',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationidentifierevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "value") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme", new_values."value" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3750069c48fcd1ba446475b16c382d504b3bbfc0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d0017', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_organisationidentifier', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationidentifier',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationidentifierevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "value") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme", new_values."value" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a0a34981d09f6f8664fee7598c759ec0cb152a87', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8a301', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_organisationidentifier', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationidentifier',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationidentifierevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "value") SELECT old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme", old_values."value" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ab12bb0648c0983a54083a99f208bcf4622a0252', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_3dc37', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_organisationidentifier', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='personcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personcitationevent" ("id", "locator", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."id", new_values."locator", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='21775f8470a7c67357a1b12c11f2df8dc58108d7', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_97228', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_personcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='personcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personcitationevent" ("id", "locator", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."id", new_values."locator", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='50687aa627640356c269f2c1779080402727c1c9', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ff883', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_personcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='personcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personcitationevent" ("id", "locator", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT old_values."id", old_values."locator", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='6395a4518dba7aee0941e049da4c485ac70b8c98', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1e643', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_personcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='position',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_positionevent" ("end_date", "id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date", "title_en", "title_zh_hans", "title_zh_hant") SELECT new_values."end_date", new_values."id", new_values."organisation_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."start_date", new_values."title_en", new_values."title_zh_hans", new_values."title_zh_hant" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1ce86144f6ff7effffc3bf451a2cda61dbed22b3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_41372', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_position', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='position',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_positionevent" ("end_date", "id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date", "title_en", "title_zh_hans", "title_zh_hant") SELECT new_values."end_date", new_values."id", new_values."organisation_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."start_date", new_values."title_en", new_values."title_zh_hans", new_values."title_zh_hant" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a9fe51e0bb50ec4aa123701952a2dd372a68bceb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_de6b5', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_position', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='position',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_positionevent" ("end_date", "id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date", "title_en", "title_zh_hans", "title_zh_hant") SELECT old_values."end_date", old_values."id", old_values."organisation_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."start_date", old_values."title_en", old_values."title_zh_hans", old_values."title_zh_hant" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c9f766377f7cfb429b82806e0ff8462eeacbf890', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_57075', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_position', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='contactevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='43274f8cb425839789f6f3a0ae5e5a4d2a697c0e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2e75d', table='partners_contactevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationcitationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='52965ff59da83db84deaea3c8467a261d92cd49d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_102a4', table='partners_organisationcitationevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='824489acf6c4ab95b0a7fd59734fd25844e79367', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_68049', table='partners_organisationevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='organisationidentifierevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='222782c9720c34fc8b9cebddf3cc17fe737481d2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2732c', table='partners_organisationidentifierevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='personcitationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1eb84bff2dca907b0a1f0c237fde9482a3f8eb23', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4de9c', table='partners_personcitationevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='personevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0de21a79c0b4d3a38c84d9398ca1e94f192bcd90', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0bbba', table='partners_personevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='positionevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='256061046858e442fbcba2b35e072ecc145c698e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a97c6', table='partners_positionevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'ordering': ['name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Person',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
-                ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-            ],
-            options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ['sort_name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Organisation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
-                ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('SPONSOR', 'Sponsor'), ('STUDIO', 'Studio'), ('STREAMING_PLATFORM', 'Streaming platform'), ('BROADCASTER', 'Broadcaster'), ('DISTRIBUTOR', 'Distributor'), ('SALES_AGENT', 'Sales agent'), ('PROMOTER', 'Promoter'), ('VENUE_OPERATOR', 'Venue operator'), ('UNIVERSITY', 'University'), ('ACADEMY', 'Academy'), ('GOVERNMENT', 'Government'), ('INVESTOR', 'Investor'), ('OTHER', 'Other')], max_length=20), help_text='What it does; one or several.', verbose_name='kinds')),
-                ('country', models.CharField(blank=True, help_text='ISO 3166-1, such as HK; empty where no source says.', max_length=2, verbose_name='country')),
-                ('listed_on', models.CharField(blank=True, help_text='The exchange its shares trade on.', max_length=200, verbose_name='listed on')),
-                ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-                ('parent', models.ForeignKey(blank=True, help_text='The organisation that it belongs to.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='partners.organisation', verbose_name='parent')),
-            ],
-            options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ['sort_name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ContactEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('role', models.CharField(blank=True, max_length=200, verbose_name='role')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('phone', models.CharField(blank=True, max_length=50, verbose_name='telephone')),
-                ('notes', models.TextField(blank=True, verbose_name='notes')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_organisation_name_role_email_phone_notes_events', to='partners.contact')),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='partners.organisation'),
-        ),
-        migrations.CreateModel(
-            name='OrganisationCitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='partners.organisation')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'source of an organisation',
-                'verbose_name_plural': 'sources of an organisation',
-            },
-        ),
-        migrations.AddField(
-            model_name='organisation',
-            name='sources',
-            field=models.ManyToManyField(related_name='organisations', through='partners.OrganisationCitation', to='sources.source', verbose_name='sources'),
-        ),
-        migrations.CreateModel(
-            name='OrganisationCitationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_organisation_events', to='partners.organisationcitation')),
-                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='OrganisationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('SPONSOR', 'Sponsor'), ('STUDIO', 'Studio'), ('STREAMING_PLATFORM', 'Streaming platform'), ('BROADCASTER', 'Broadcaster'), ('DISTRIBUTOR', 'Distributor'), ('SALES_AGENT', 'Sales agent'), ('PROMOTER', 'Promoter'), ('VENUE_OPERATOR', 'Venue operator'), ('UNIVERSITY', 'University'), ('ACADEMY', 'Academy'), ('GOVERNMENT', 'Government'), ('INVESTOR', 'Investor'), ('OTHER', 'Other')], max_length=20), help_text='What it does; one or several.', verbose_name='kinds')),
-                ('country', models.CharField(blank=True, help_text='ISO 3166-1, such as HK; empty where no source says.', max_length=2, verbose_name='country')),
-                ('listed_on', models.CharField(blank=True, help_text='The exchange its shares trade on.', max_length=200, verbose_name='listed on')),
-                ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-                ('parent', models.ForeignKey(blank=True, db_constraint=False, help_text='The organisation that it belongs to.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='parent')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_kinds_parent_country_listed_on_remarks_notes_events', to='partners.organisation')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='OrganisationIdentifier',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(choices=[('LEI', 'Legal Entity Identifier'), ('HK_CR', 'Hong Kong Companies Registry number'), ('CN_USCC', 'Mainland unified social credit code'), ('HKEX', 'Hong Kong stock code'), ('ROR', 'Research Organization Registry'), ('ISNI', 'ISNI'), ('EIDR_PARTY', 'EIDR party'), ('WIKIDATA', 'Wikidata'), ('OTHER', 'Other')], max_length=20, verbose_name='register')),
-                ('value', models.CharField(max_length=100, verbose_name='number')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='partners.organisation')),
-            ],
-            options={
-                'verbose_name': 'identifier',
-                'verbose_name_plural': 'identifiers',
-                'ordering': ['scheme', 'value'],
-            },
-        ),
-        migrations.CreateModel(
-            name='OrganisationIdentifierEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('scheme', models.CharField(choices=[('LEI', 'Legal Entity Identifier'), ('HK_CR', 'Hong Kong Companies Registry number'), ('CN_USCC', 'Mainland unified social credit code'), ('HKEX', 'Hong Kong stock code'), ('ROR', 'Research Organization Registry'), ('ISNI', 'ISNI'), ('EIDR_PARTY', 'EIDR party'), ('WIKIDATA', 'Wikidata'), ('OTHER', 'Other')], max_length=20, verbose_name='register')),
-                ('value', models.CharField(max_length=100, verbose_name='number')),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_organisation_scheme_value_events', to='partners.organisationidentifier')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PersonCitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='partners.person')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'source of a person',
-                'verbose_name_plural': 'sources of a person',
-            },
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='sources',
-            field=models.ManyToManyField(related_name='people', through='partners.PersonCitation', to='sources.source', verbose_name='sources'),
-        ),
-        migrations.CreateModel(
-            name='PersonCitationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.person')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_person_events', to='partners.personcitation')),
-                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PersonEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_notes_events', to='partners.person')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Position',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('title_zh_hant', models.CharField(blank=True, max_length=200, verbose_name='title in Traditional Chinese')),
-                ('title_zh_hans', models.CharField(blank=True, max_length=200, verbose_name='title in Simplified Chinese')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='partners.organisation', verbose_name='organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='partners.person')),
-            ],
-            options={
-                'verbose_name': 'position',
-                'verbose_name_plural': 'positions',
-                'ordering': ['person', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PositionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('title_en', models.CharField(blank=True, max_length=200, verbose_name='title in English')),
-                ('title_zh_hant', models.CharField(blank=True, max_length=200, verbose_name='title in Traditional Chinese')),
-                ('title_zh_hans', models.CharField(blank=True, max_length=200, verbose_name='title in Simplified Chinese')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.person')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_person_organisation_title_en_title_zh_hant_title_zh_hans_start_date_end_date_events', to='partners.position')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='contactevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='43274f8cb425839789f6f3a0ae5e5a4d2a697c0e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2e75d', table='partners_contactevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), ('phone', ''), _negated=True), name='contact_can_be_reached', violation_error_message='Give an e-mail address or a telephone number.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_contactevent" ("email", "id", "name", "notes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "role") SELECT new_values."email", new_values."id", new_values."name", new_values."notes", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."phone", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='194f272b820f051e11a01ac078b88c003f39d930', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_0e407', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_contact', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_contactevent" ("email", "id", "name", "notes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "role") SELECT new_values."email", new_values."id", new_values."name", new_values."notes", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2b54c8c073e4244e04d5677c36fe672fc6914153', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8aa2f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_contact', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_contactevent" ("email", "id", "name", "notes", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "role") SELECT old_values."email", old_values."id", old_values."name", old_values."notes", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."phone", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='9406a93cb6ca9d34ba10e6796c65c55707e11035', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_c013c', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_contact', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationcitation',
-            constraint=models.UniqueConstraint(fields=('organisation', 'source'), name='organisation_citation_is_made_once', violation_error_message='This source is already given.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationcitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationcitationevent" ("id", "locator", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."id", new_values."locator", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4c27658675d4dc66d4808a045267185caabd47c0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_236b4', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_organisationcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationcitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationcitationevent" ("id", "locator", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."id", new_values."locator", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9030be0b086ca4774de8ef1c6839fe73bd6f719f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ca606', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_organisationcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationcitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationcitationevent" ("id", "locator", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT old_values."id", old_values."locator", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='015ba784147838e398426b90514254fa200649f7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e78c0', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_organisationcitation', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='organisation_search'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['sort_name', 'id'], name='organisation_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['kinds'], name='organisation_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='organisation_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='organisation_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='organisation_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('country__in', ('', 'AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ', 'BA', 'BB', 'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS', 'BT', 'BV', 'BW', 'BY', 'BZ', 'CA', 'CC', 'CD', 'CF', 'CG', 'CH', 'CI', 'CK', 'CL', 'CM', 'CN', 'CO', 'CR', 'CU', 'CV', 'CW', 'CX', 'CY', 'CZ', 'DE', 'DJ', 'DK', 'DM', 'DO', 'DZ', 'EC', 'EE', 'EG', 'EH', 'ER', 'ES', 'ET', 'FI', 'FJ', 'FK', 'FM', 'FO', 'FR', 'GA', 'GB', 'GD', 'GE', 'GF', 'GG', 'GH', 'GI', 'GL', 'GM', 'GN', 'GP', 'GQ', 'GR', 'GS', 'GT', 'GU', 'GW', 'GY', 'HK', 'HM', 'HN', 'HR', 'HT', 'HU', 'ID', 'IE', 'IL', 'IM', 'IN', 'IO', 'IQ', 'IR', 'IS', 'IT', 'JE', 'JM', 'JO', 'JP', 'KE', 'KG', 'KH', 'KI', 'KM', 'KN', 'KP', 'KR', 'KW', 'KY', 'KZ', 'LA', 'LB', 'LC', 'LI', 'LK', 'LR', 'LS', 'LT', 'LU', 'LV', 'LY', 'MA', 'MC', 'MD', 'ME', 'MF', 'MG', 'MH', 'MK', 'ML', 'MM', 'MN', 'MO', 'MP', 'MQ', 'MR', 'MS', 'MT', 'MU', 'MV', 'MW', 'MX', 'MY', 'MZ', 'NA', 'NC', 'NE', 'NF', 'NG', 'NI', 'NL', 'NO', 'NP', 'NR', 'NU', 'NZ', 'OM', 'PA', 'PE', 'PF', 'PG', 'PH', 'PK', 'PL', 'PM', 'PN', 'PR', 'PS', 'PT', 'PW', 'PY', 'QA', 'RE', 'RO', 'RS', 'RU', 'RW', 'SA', 'SB', 'SC', 'SD', 'SE', 'SG', 'SH', 'SI', 'SJ', 'SK', 'SL', 'SM', 'SN', 'SO', 'SR', 'SS', 'ST', 'SV', 'SX', 'SY', 'SZ', 'TC', 'TD', 'TF', 'TG', 'TH', 'TJ', 'TK', 'TL', 'TM', 'TN', 'TO', 'TR', 'TT', 'TV', 'TW', 'TZ', 'UA', 'UG', 'UM', 'US', 'UY', 'UZ', 'VA', 'VC', 'VE', 'VG', 'VI', 'VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW'))), name='organisation_country_is_iso3166', violation_error_message='Give a country code of ISO 3166-1, such as HK, or leave it empty.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kinds__contained_by', ['SPONSOR', 'STUDIO', 'STREAMING_PLATFORM', 'BROADCASTER', 'DISTRIBUTOR', 'SALES_AGENT', 'PROMOTER', 'VENUE_OPERATOR', 'UNIVERSITY', 'ACADEMY', 'GOVERNMENT', 'INVESTOR', 'OTHER']), ('kinds__len__gt', 0)), name='organisation_kinds_are_known', violation_error_message='Choose at least one kind from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='organisation_is_not_its_own_parent', violation_error_message='An organisation cannot belong to itself.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='organisation_tree_has_no_circle', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."parent_id" IS NOT NULL)', func="\n                    PERFORM pg_advisory_xact_lock(hashtext('partners_organisation.parent'));\n                    IF EXISTS (\n                        WITH RECURSIVE above(id) AS (\n                            SELECT NEW.parent_id\n                            UNION\n                            SELECT o.parent_id FROM partners_organisation o JOIN above a ON o.id = a.id\n                            WHERE o.parent_id IS NOT NULL\n                        )\n                        SELECT 1 FROM above WHERE id = NEW.id\n                    ) THEN\n                        RAISE EXCEPTION\n                            'organisation_tree_has_no_circle: an organisation cannot belong to its own part'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NULL;\n                    ", hash='efb6ad7a0746b154cc5b91a6e9948984b95f0e91', operation='INSERT OR UPDATE OF "parent_id"', pgid='pgtrigger_organisation_tree_has_no_circle_82e05', table='partners_organisation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationevent" ("aliases", "country", "embargoed_until", "id", "kinds", "listed_on", "name_en", "name_zh_hans", "name_zh_hant", "notes", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug") SELECT new_values."aliases", new_values."country", new_values."embargoed_until", new_values."id", new_values."kinds", new_values."listed_on", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", new_values."parent_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."remarks", new_values."slug" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f0eb7d929cb8817ae1b060aa158992eb1a9f8a9d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ce7ac', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_organisation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationevent" ("aliases", "country", "embargoed_until", "id", "kinds", "listed_on", "name_en", "name_zh_hans", "name_zh_hant", "notes", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug") SELECT new_values."aliases", new_values."country", new_values."embargoed_until", new_values."id", new_values."kinds", new_values."listed_on", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", new_values."parent_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."remarks", new_values."slug" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."country" IS DISTINCT FROM (new_values."country") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kinds" IS DISTINCT FROM (new_values."kinds") OR old_values."listed_on" IS DISTINCT FROM (new_values."listed_on") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."parent_id" IS DISTINCT FROM (new_values."parent_id") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b3c3b0f9ae818bb133e7324bcd0a1fdcb9494f17', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8fb0e', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_organisation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationevent" ("aliases", "country", "embargoed_until", "id", "kinds", "listed_on", "name_en", "name_zh_hans", "name_zh_hant", "notes", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug") SELECT old_values."aliases", old_values."country", old_values."embargoed_until", old_values."id", old_values."kinds", old_values."listed_on", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", old_values."parent_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."remarks", old_values."slug" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3a2b306223b7137db27c3548f65a73868cae2500', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_7d3a7', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_organisation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationcitationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='52965ff59da83db84deaea3c8467a261d92cd49d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_102a4', table='partners_organisationcitationevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='824489acf6c4ab95b0a7fd59734fd25844e79367', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_68049', table='partners_organisationevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationidentifier',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='organisation_identifier_belongs_to_one', violation_error_message='Another organisation has this number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationidentifier',
-            constraint=models.CheckConstraint(condition=models.Q(('scheme__in', ['LEI', 'HK_CR', 'CN_USCC', 'HKEX', 'ROR', 'ISNI', 'EIDR_PARTY', 'WIKIDATA', 'OTHER'])), name='organisation_identifier_scheme_is_known', violation_error_message='Choose the register from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisationidentifier',
-            constraint=models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='organisation_identifier_has_a_value', violation_error_message='Give the number.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationidentifier',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationidentifierevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "value") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."scheme", new_values."value" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3750069c48fcd1ba446475b16c382d504b3bbfc0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d0017', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_organisationidentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationidentifier',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationidentifierevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "value") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."scheme", new_values."value" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a0a34981d09f6f8664fee7598c759ec0cb152a87', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8a301', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_organisationidentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationidentifier',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_organisationidentifierevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme", "value") SELECT old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."scheme", old_values."value" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ab12bb0648c0983a54083a99f208bcf4622a0252', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_3dc37', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_organisationidentifier', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='organisationidentifierevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='222782c9720c34fc8b9cebddf3cc17fe737481d2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2732c', table='partners_organisationidentifierevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='personcitation',
-            constraint=models.UniqueConstraint(fields=('person', 'source'), name='person_citation_is_made_once', violation_error_message='This source is already given.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='personcitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personcitationevent" ("id", "locator", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."id", new_values."locator", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='21775f8470a7c67357a1b12c11f2df8dc58108d7', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_97228', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_personcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='personcitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personcitationevent" ("id", "locator", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."id", new_values."locator", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='50687aa627640356c269f2c1779080402727c1c9', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ff883', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_personcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='personcitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personcitationevent" ("id", "locator", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT old_values."id", old_values."locator", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='6395a4518dba7aee0941e049da4c485ac70b8c98', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1e643', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_personcitation', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='person_search'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['sort_name', 'id'], name='person_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='person_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='person_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='person_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personevent" ("aliases", "embargoed_until", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "slug") SELECT new_values."aliases", new_values."embargoed_until", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."slug" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bcc3420932040ad7ccaeb7fcf819459018a6102a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_85018', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_person', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personevent" ("aliases", "embargoed_until", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "slug") SELECT new_values."aliases", new_values."embargoed_until", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."slug" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."slug" IS DISTINCT FROM (new_values."slug")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fc5f73cdcccc3124ac92fa0555d18541b4c2a5d6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_2d6cd', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_person', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_personevent" ("aliases", "embargoed_until", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "slug") SELECT old_values."aliases", old_values."embargoed_until", old_values."id", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."slug" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='21a1cd07087fb6ea7ca5407bc764f8a1e36663f1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_efc5b', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_person', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='personcitationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1eb84bff2dca907b0a1f0c237fde9482a3f8eb23', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4de9c', table='partners_personcitationevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='personevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0de21a79c0b4d3a38c84d9398ca1e94f192bcd90', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0bbba', table='partners_personevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='position_period_is_ordered', violation_error_message='The last day must not be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('title_en', ''), ('title_zh_hans', ''), ('title_zh_hant', ''), _negated=True), name='position_has_a_title', violation_error_message='Give the title of the position.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='position',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_positionevent" ("end_date", "id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date", "title_en", "title_zh_hans", "title_zh_hant") SELECT new_values."end_date", new_values."id", new_values."organisation_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."start_date", new_values."title_en", new_values."title_zh_hans", new_values."title_zh_hant" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1ce86144f6ff7effffc3bf451a2cda61dbed22b3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_41372', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_position', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='position',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_positionevent" ("end_date", "id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date", "title_en", "title_zh_hans", "title_zh_hant") SELECT new_values."end_date", new_values."id", new_values."organisation_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."start_date", new_values."title_en", new_values."title_zh_hans", new_values."title_zh_hant" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a9fe51e0bb50ec4aa123701952a2dd372a68bceb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_de6b5', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_position', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='position',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_positionevent" ("end_date", "id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date", "title_en", "title_zh_hans", "title_zh_hant") SELECT old_values."end_date", old_values."id", old_values."organisation_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."start_date", old_values."title_en", old_values."title_zh_hans", old_values."title_zh_hant" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c9f766377f7cfb429b82806e0ff8462eeacbf890', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_57075', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_position', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='positionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='256061046858e442fbcba2b35e072ecc145c698e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a97c6', table='partners_positionevent', when='BEFORE')),
         ),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
+import portfolio.common.new_tables
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -14,520 +15,436 @@ class Migration(migrations.Migration):
     dependencies = [
         ('partners', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('staff', '__first__'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Agreement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=60, unique=True, verbose_name='reference')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('kind', models.CharField(choices=[('INVESTMENT', 'Investment'), ('GRANT', 'Grant'), ('CO_PRODUCTION', 'Co-production'), ('DISTRIBUTION', 'Distribution'), ('LICENCE', 'Licence of rights'), ('VENUE', 'Venue collaboration'), ('SCHOLARSHIP', 'Scholarship'), ('SERVICES', 'Services'), ('OTHER', 'Other')], max_length=20, verbose_name='kind')),
-                ('start_date', models.DateField(verbose_name='from')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='Document',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('title', models.CharField(max_length=300, verbose_name='title')),
+                        ('kind', models.CharField(choices=[('AGREEMENT', 'Agreement'), ('AMENDMENT', 'Amendment'), ('INVOICE', 'Invoice or request'), ('PAYMENT_ADVICE', 'Payment advice'), ('BANK_STATEMENT', 'Bank statement'), ('INSURANCE', 'Insurance certificate'), ('REPORT', 'Report'), ('DECISION', 'Decision'), ('OTHER', 'Other')], max_length=20, verbose_name='kind')),
+                        ('reference', models.CharField(blank=True, help_text='Where the paper is kept, or its number; needed where there is no file.', max_length=200, verbose_name='reference')),
+                        ('dated', models.DateField(blank=True, null=True, verbose_name='dated')),
+                        ('file', models.FileField(blank=True, max_length=200, upload_to='documents/', verbose_name='file')),
+                        ('sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='fingerprint')),
+                        ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='added at')),
+                        ('uploaded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
+                    ],
+                    options={
+                        'verbose_name': 'document',
+                        'verbose_name_plural': 'documents',
+                        'ordering': ['-uploaded_at', '-pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['AGREEMENT', 'AMENDMENT', 'INVOICE', 'PAYMENT_ADVICE', 'BANK_STATEMENT', 'INSURANCE', 'REPORT', 'DECISION', 'OTHER'])), name='document_kind_is_known', violation_error_message='Choose the kind of document from the list.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('file', ''), ('reference', ''), _negated=True)), name='document_can_be_found', violation_error_message='Give a title, and a file or where the paper is kept.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Agreement',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('reference', models.CharField(max_length=60, unique=True, verbose_name='reference')),
+                        ('title', models.CharField(max_length=300, verbose_name='title')),
+                        ('kind', models.CharField(choices=[('INVESTMENT', 'Investment'), ('GRANT', 'Grant'), ('CO_PRODUCTION', 'Co-production'), ('DISTRIBUTION', 'Distribution'), ('LICENCE', 'Licence of rights'), ('VENUE', 'Venue collaboration'), ('SCHOLARSHIP', 'Scholarship'), ('SERVICES', 'Services'), ('OTHER', 'Other')], max_length=20, verbose_name='kind')),
+                        ('start_date', models.DateField(verbose_name='from')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('documents', models.ManyToManyField(related_name='agreements', through='partners.AgreementDocument', to='partners.document', verbose_name='documents')),
+                    ],
+                    options={
+                        'verbose_name': 'agreement',
+                        'verbose_name_plural': 'agreements',
+                        'ordering': ['-start_date', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='agreement_period_is_ordered', violation_error_message='The last day must not be before the first.'), models.CheckConstraint(condition=models.Q(('kind__in', ['INVESTMENT', 'GRANT', 'CO_PRODUCTION', 'DISTRIBUTION', 'LICENCE', 'VENUE', 'SCHOLARSHIP', 'SERVICES', 'OTHER'])), name='agreement_kind_is_known', violation_error_message='Choose the kind of agreement from the list.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('reference', ''), _negated=True)), name='agreement_has_a_title', violation_error_message='Give the agreement a reference and a title.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AgreementAmendment',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                        ('kind', models.CharField(choices=[('INCREASE', 'Increase of the amount'), ('DECREASE', 'Decrease of the amount'), ('EXTENSION', 'Another last day'), ('TERMS', 'Other terms')], max_length=12, verbose_name='kind')),
+                        ('signed_date', models.DateField(blank=True, help_text='By the last of the parties.', null=True, verbose_name='signed on')),
+                        ('change_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='difference')),
+                        ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                        ('new_end_date', models.DateField(blank=True, null=True, verbose_name='new last day')),
+                        ('summary', models.TextField(verbose_name='what it changes')),
+                        ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='amendments', to='partners.agreement', verbose_name='agreement')),
+                        ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.document', verbose_name='document')),
+                    ],
+                    options={
+                        'verbose_name': 'amendment',
+                        'verbose_name_plural': 'amendments',
+                        'ordering': ['agreement', 'number'],
+                        'constraints': [models.UniqueConstraint(fields=('agreement', 'number'), name='agreement_amendment_has_a_number_of_its_own', violation_error_message='Another amendment of the agreement has this number.'), models.CheckConstraint(condition=models.Q(('kind__in', ['INCREASE', 'DECREASE', 'EXTENSION', 'TERMS'])), name='agreement_amendment_kind_is_known', violation_error_message='Choose the kind of amendment from the list.'), models.CheckConstraint(condition=models.Q(models.Q(('change_amount__gt', 0), ('change_amount__isnull', False), ('change_amount__lte', Decimal('999999999999999999.99')), ('kind', 'INCREASE')), models.Q(('change_amount__gte', Decimal('-999999999999999999.99')), ('change_amount__isnull', False), ('change_amount__lt', 0), ('kind', 'DECREASE')), models.Q(('change_amount__isnull', True), ('kind', 'EXTENSION'), ('new_end_date__isnull', False)), models.Q(('change_amount__isnull', True), ('kind', 'TERMS')), _connector='OR'), name='agreement_amendment_difference_fits_its_kind', violation_error_message='Give the difference: more than zero for an increase, less for a decrease; a new last day for an extension.'), models.CheckConstraint(condition=models.Q(models.Q(('change_amount__isnull', True), ('currency', '')), models.Q(('change_amount__isnull', False), models.Q(('currency', ''), _negated=True)), _connector='OR'), name='agreement_amendment_amount_has_its_currency', violation_error_message='Give the difference with its currency, or neither.'), models.CheckConstraint(condition=models.Q(('currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('currency', ''), _connector='OR'), name='agreement_amendment_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AgreementDocument',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='partners.agreement')),
+                        ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.document', verbose_name='document')),
+                    ],
+                    options={
+                        'verbose_name': 'document of an agreement',
+                        'verbose_name_plural': 'documents of an agreement',
+                        'constraints': [models.UniqueConstraint(fields=('agreement', 'document'), name='agreement_document_is_given_once', violation_error_message='This document is already given.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AgreementParty',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('role', models.CharField(choices=[('FUNDER', 'Funder'), ('PAYEE', 'Payee'), ('CO_FINANCIER', 'Co-financier'), ('GUARANTOR', 'Guarantor'), ('PRODUCER', 'Producer'), ('OTHER', 'Other')], max_length=20, verbose_name='role')),
+                        ('signatory', models.CharField(blank=True, help_text='Who signed for it.', max_length=200, verbose_name='signatory')),
+                        ('signed_date', models.DateField(blank=True, null=True, verbose_name='signed on')),
+                        ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='partners.agreement')),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreement_parties', to='partners.organisation', verbose_name='organisation')),
+                    ],
+                    options={
+                        'verbose_name': 'party',
+                        'verbose_name_plural': 'parties',
+                        'ordering': ['agreement', 'pk'],
+                        'constraints': [models.UniqueConstraint(fields=('agreement', 'organisation', 'role'), name='agreement_party_has_a_role_once', violation_error_message='This organisation already has this role here.'), models.CheckConstraint(condition=models.Q(('role__in', ['FUNDER', 'PAYEE', 'CO_FINANCIER', 'GUARANTOR', 'PRODUCER', 'OTHER'])), name='agreement_party_role_is_known', violation_error_message='Choose the role from the list.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Block',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('start_date', models.DateField(verbose_name='from')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('reason', models.TextField(verbose_name='reason')),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='partners.organisation', verbose_name='organisation')),
+                    ],
+                    options={
+                        'verbose_name': 'block',
+                        'verbose_name_plural': 'blocks',
+                        'ordering': ['organisation', '-start_date', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='block_period_is_ordered', violation_error_message='The last day must not be before the first.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='block_has_a_reason', violation_error_message='Say why the organisation is blocked.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Interest',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('nature', models.CharField(help_text='Such as: shareholder, former employee, spouse.', max_length=200, verbose_name='nature')),
+                        ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interests', to='partners.organisation', verbose_name='organisation')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interests', to=settings.AUTH_USER_MODEL, verbose_name='member of staff')),
+                    ],
+                    options={
+                        'verbose_name': 'declared interest',
+                        'verbose_name_plural': 'declared interests',
+                        'ordering': ['person', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='interest_period_is_ordered', violation_error_message='The last day must not be before the first.'), models.CheckConstraint(condition=models.Q(('nature', ''), _negated=True), name='interest_has_a_nature', violation_error_message='Say what the interest is.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Ownership',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('share', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='share in per cent')),
+                        ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('owned', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='owners', to='partners.organisation', verbose_name='owned')),
+                        ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holdings', to='partners.organisation', verbose_name='owner')),
+                    ],
+                    options={
+                        'verbose_name': 'ownership',
+                        'verbose_name_plural': 'ownerships',
+                        'ordering': ['owned', '-share', 'pk'],
+                        'constraints': [models.UniqueConstraint(fields=('owner', 'owned', 'start_date'), name='ownership_is_stated_once', nulls_distinct=False, violation_error_message='This ownership is already stated.'), models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='ownership_period_is_ordered', violation_error_message='The last day must not be before the first.'), models.CheckConstraint(condition=models.Q(('owner', models.F('owned')), _negated=True), name='ownership_is_of_another', violation_error_message='An organisation does not own itself.'), models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 100)), name='ownership_share_is_a_percentage', violation_error_message='Give a share of more than 0 and at most 100 per cent.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AgreementEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('reference', models.CharField(max_length=60, verbose_name='reference')),
+                        ('title', models.CharField(max_length=300, verbose_name='title')),
+                        ('kind', models.CharField(choices=[('INVESTMENT', 'Investment'), ('GRANT', 'Grant'), ('CO_PRODUCTION', 'Co-production'), ('DISTRIBUTION', 'Distribution'), ('LICENCE', 'Licence of rights'), ('VENUE', 'Venue collaboration'), ('SCHOLARSHIP', 'Scholarship'), ('SERVICES', 'Services'), ('OTHER', 'Other')], max_length=20, verbose_name='kind')),
+                        ('start_date', models.DateField(verbose_name='from')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_reference_title_kind_start_date_end_date_notes_events', to='partners.agreement')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AgreementPartyEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('role', models.CharField(choices=[('FUNDER', 'Funder'), ('PAYEE', 'Payee'), ('CO_FINANCIER', 'Co-financier'), ('GUARANTOR', 'Guarantor'), ('PRODUCER', 'Producer'), ('OTHER', 'Other')], max_length=20, verbose_name='role')),
+                        ('signatory', models.CharField(blank=True, help_text='Who signed for it.', max_length=200, verbose_name='signatory')),
+                        ('signed_date', models.DateField(blank=True, null=True, verbose_name='signed on')),
+                        ('agreement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.agreement')),
+                        ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_agreement_organisation_role_signatory_signed_date_events', to='partners.agreementparty')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='BlockEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('start_date', models.DateField(verbose_name='from')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('reason', models.TextField(verbose_name='reason')),
+                        ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_organisation_start_date_end_date_reason_events', to='partners.block')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AgreementDocumentEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('agreement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.agreement')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_agreement_document_events', to='partners.agreementdocument')),
+                        ('document', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.document', verbose_name='document')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AgreementAmendmentEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                        ('kind', models.CharField(choices=[('INCREASE', 'Increase of the amount'), ('DECREASE', 'Decrease of the amount'), ('EXTENSION', 'Another last day'), ('TERMS', 'Other terms')], max_length=12, verbose_name='kind')),
+                        ('signed_date', models.DateField(blank=True, help_text='By the last of the parties.', null=True, verbose_name='signed on')),
+                        ('change_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='difference')),
+                        ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                        ('new_end_date', models.DateField(blank=True, null=True, verbose_name='new last day')),
+                        ('summary', models.TextField(verbose_name='what it changes')),
+                        ('agreement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.agreement', verbose_name='agreement')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_agreement_number_kind_signed_date_change_amount_currency_new_end_date_summary_document_events', to='partners.agreementamendment')),
+                        ('document', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.document', verbose_name='document')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='DocumentEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('title', models.CharField(max_length=300, verbose_name='title')),
+                        ('kind', models.CharField(choices=[('AGREEMENT', 'Agreement'), ('AMENDMENT', 'Amendment'), ('INVOICE', 'Invoice or request'), ('PAYMENT_ADVICE', 'Payment advice'), ('BANK_STATEMENT', 'Bank statement'), ('INSURANCE', 'Insurance certificate'), ('REPORT', 'Report'), ('DECISION', 'Decision'), ('OTHER', 'Other')], max_length=20, verbose_name='kind')),
+                        ('reference', models.CharField(blank=True, help_text='Where the paper is kept, or its number; needed where there is no file.', max_length=200, verbose_name='reference')),
+                        ('dated', models.DateField(blank=True, null=True, verbose_name='dated')),
+                        ('file', models.FileField(blank=True, max_length=200, upload_to='documents/', verbose_name='file')),
+                        ('sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='fingerprint')),
+                        ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='added at')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_title_kind_reference_dated_file_sha256_uploaded_at_uploaded_by_events', to='partners.document')),
+                        ('uploaded_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='InterestEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('nature', models.CharField(help_text='Such as: shareholder, former employee, spouse.', max_length=200, verbose_name='nature')),
+                        ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
+                        ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='member of staff')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_person_organisation_nature_start_date_end_date_events', to='partners.interest')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OwnershipEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('share', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='share in per cent')),
+                        ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
+                        ('owned', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='owned')),
+                        ('owner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='owner')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_owner_owned_share_start_date_end_date_events', to='partners.ownership')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='document',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_documentevent" ("dated", "file", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "sha256", "title", "uploaded_at", "uploaded_by_id") SELECT new_values."dated", new_values."file", new_values."id", new_values."kind", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reference", new_values."sha256", new_values."title", new_values."uploaded_at", new_values."uploaded_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6019684eb35090508e3f4ecb5069ee721565d634', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_32732', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_document', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='document',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_documentevent" ("dated", "file", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "sha256", "title", "uploaded_at", "uploaded_by_id") SELECT new_values."dated", new_values."file", new_values."id", new_values."kind", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reference", new_values."sha256", new_values."title", new_values."uploaded_at", new_values."uploaded_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1703d3804c3e5c0bf099a1a8247e11b25a7f0b71', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e48ef', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_document', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='document',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_documentevent" ("dated", "file", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "sha256", "title", "uploaded_at", "uploaded_by_id") SELECT old_values."dated", old_values."file", old_values."id", old_values."kind", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reference", old_values."sha256", old_values."title", old_values."uploaded_at", old_values."uploaded_by_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ead7ed58f3dd99c1c967ce10992cce8199f944f0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_79685', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_document', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreement',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementevent" ("end_date", "id", "kind", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "start_date", "title") SELECT new_values."end_date", new_values."id", new_values."kind", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reference", new_values."start_date", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4b9b9335a9a76f27403176f005bc3633daab4102', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_b1737', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_agreement', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreement',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementevent" ("end_date", "id", "kind", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "start_date", "title") SELECT new_values."end_date", new_values."id", new_values."kind", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reference", new_values."start_date", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4d27dcf9aab66b5b11ffea087fbdc2a98a0c2711', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8c840', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_agreement', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreement',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementevent" ("end_date", "id", "kind", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "start_date", "title") SELECT old_values."end_date", old_values."id", old_values."kind", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reference", old_values."start_date", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='15d81b2117d6b8e6a1720c6aeb6ec2213295b355', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_63f2d', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_agreement', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementamendment',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementamendmentevent" ("agreement_id", "change_amount", "currency", "document_id", "id", "kind", "new_end_date", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_date", "summary") SELECT new_values."agreement_id", new_values."change_amount", new_values."currency", new_values."document_id", new_values."id", new_values."kind", new_values."new_end_date", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."signed_date", new_values."summary" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='167da78ace97253fedf8aa9b4d6ebc8151b6f002', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_87ad3', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_agreementamendment', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementamendment',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementamendmentevent" ("agreement_id", "change_amount", "currency", "document_id", "id", "kind", "new_end_date", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_date", "summary") SELECT new_values."agreement_id", new_values."change_amount", new_values."currency", new_values."document_id", new_values."id", new_values."kind", new_values."new_end_date", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."signed_date", new_values."summary" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='95b2ab1204a82074ae0b60db401cfa6da10c5c38', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_fca87', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_agreementamendment', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementamendment',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementamendmentevent" ("agreement_id", "change_amount", "currency", "document_id", "id", "kind", "new_end_date", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_date", "summary") SELECT old_values."agreement_id", old_values."change_amount", old_values."currency", old_values."document_id", old_values."id", old_values."kind", old_values."new_end_date", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."signed_date", old_values."summary" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1f11f43c3dcc21c5d239d8ccd67681b4c5bf9b08', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f287a', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_agreementamendment', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementdocument',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementdocumentevent" ("agreement_id", "document_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."agreement_id", new_values."document_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fcddd85844553c3a81ca687fb3fa477ba6817591', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c994c', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_agreementdocument', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementdocument',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementdocumentevent" ("agreement_id", "document_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."agreement_id", new_values."document_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='544afa5bc0df230f657cd0ef6086ad80ed932dc9', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_1ede1', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_agreementdocument', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementdocument',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementdocumentevent" ("agreement_id", "document_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."agreement_id", old_values."document_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='333953679a896375bfa77b5505bec92c4e6f6a23', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f6fe7', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_agreementdocument', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementparty',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementpartyevent" ("agreement_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "signatory", "signed_date") SELECT new_values."agreement_id", new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."signatory", new_values."signed_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b82f91c6e972acd13cceab20e66f37789c6d30aa', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4aa9c', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_agreementparty', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementparty',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementpartyevent" ("agreement_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "signatory", "signed_date") SELECT new_values."agreement_id", new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."role", new_values."signatory", new_values."signed_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a8aafff73dc4586bbd38a52226315f7f5353523b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_28c3c', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_agreementparty', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementparty',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementpartyevent" ("agreement_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "signatory", "signed_date") SELECT old_values."agreement_id", old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."signatory", old_values."signed_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5d56d195edce86bb6c1022a110f223d9fd2aacdc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a98d2', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_agreementparty', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='block',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_blockevent" ("end_date", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "start_date") SELECT new_values."end_date", new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."start_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='41aabd2009d3d389af2f2e5c0b04f6596db33079', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3a1d0', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_block', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='block',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_blockevent" ("end_date", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "start_date") SELECT new_values."end_date", new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."start_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b3b1ce90b1143ae7b07a250a01cb919ffcf68e05', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_3f46a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_block', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='block',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_blockevent" ("end_date", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "start_date") SELECT old_values."end_date", old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."start_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='07eabbe3dea6011710bb5c87287e6d7b299e7c08', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e98cb', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_block', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='interest',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_interestevent" ("end_date", "id", "nature", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date") SELECT new_values."end_date", new_values."id", new_values."nature", new_values."organisation_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."start_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cb27cc6497fdb2b59f13053fccce84290aae6d28', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3bacb', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_interest', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='interest',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_interestevent" ("end_date", "id", "nature", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date") SELECT new_values."end_date", new_values."id", new_values."nature", new_values."organisation_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."start_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3f9e47b256c8f1407524451d21f0a35e3b4cee49', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_26332', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_interest', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='interest',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_interestevent" ("end_date", "id", "nature", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date") SELECT old_values."end_date", old_values."id", old_values."nature", old_values."organisation_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."start_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='03a48a08ecb639ee8325021bc4818a849e088858', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_42bde', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_interest', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='ownership',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_ownershipevent" ("end_date", "id", "owned_id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share", "start_date") SELECT new_values."end_date", new_values."id", new_values."owned_id", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."share", new_values."start_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8ed97615aa7108cbe45f74751049ca01596a8a74', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d1544', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_ownership', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='ownership',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_ownershipevent" ("end_date", "id", "owned_id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share", "start_date") SELECT new_values."end_date", new_values."id", new_values."owned_id", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."share", new_values."start_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='65d3cdf614dc711d062aae0ab4061684abf3c0ad', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_122d2', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_ownership', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='ownership',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_ownershipevent" ("end_date", "id", "owned_id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share", "start_date") SELECT old_values."end_date", old_values."id", old_values."owned_id", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."share", old_values."start_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='20cec0d9f22730145f5de0d787197aa152d77063', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_8a0fe', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_ownership', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fe274609650c759fb0325772ebe3c7ed7f9056ad', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_860b0', table='partners_agreementevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementpartyevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9b6f1501057464a6fd6c255135aa2690c0758d2e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d9b91', table='partners_agreementpartyevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='blockevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='54c86666fef2e62fc8deded30173c155641052b0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_40efb', table='partners_blockevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementdocumentevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c61841da539683a971eb6be27131d1f4cbc12c83', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7aa9a', table='partners_agreementdocumentevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='agreementamendmentevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7c48f7e4724e4c94237b79c29a5ba0eba3823bc0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_39313', table='partners_agreementamendmentevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='documentevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a3c5be08d1cdb7d5740e3322f91f51b2356ce2d5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7f4c7', table='partners_documentevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='interestevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0ee96079a831a0dd6486a469b7c94788c54ea7d3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_421ad', table='partners_interestevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='ownershipevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6f7bacb311a569f59ea5018bd0da8164be6a00d8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3837d', table='partners_ownershipevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'verbose_name': 'agreement',
-                'verbose_name_plural': 'agreements',
-                'ordering': ['-start_date', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AgreementAmendment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('kind', models.CharField(choices=[('INCREASE', 'Increase of the amount'), ('DECREASE', 'Decrease of the amount'), ('EXTENSION', 'Another last day'), ('TERMS', 'Other terms')], max_length=12, verbose_name='kind')),
-                ('signed_date', models.DateField(blank=True, help_text='By the last of the parties.', null=True, verbose_name='signed on')),
-                ('change_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='difference')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('new_end_date', models.DateField(blank=True, null=True, verbose_name='new last day')),
-                ('summary', models.TextField(verbose_name='what it changes')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='amendments', to='partners.agreement', verbose_name='agreement')),
-            ],
-            options={
-                'verbose_name': 'amendment',
-                'verbose_name_plural': 'amendments',
-                'ordering': ['agreement', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AgreementDocument',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='partners.agreement')),
-            ],
-            options={
-                'verbose_name': 'document of an agreement',
-                'verbose_name_plural': 'documents of an agreement',
-            },
-        ),
-        migrations.CreateModel(
-            name='AgreementEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('reference', models.CharField(max_length=60, verbose_name='reference')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('kind', models.CharField(choices=[('INVESTMENT', 'Investment'), ('GRANT', 'Grant'), ('CO_PRODUCTION', 'Co-production'), ('DISTRIBUTION', 'Distribution'), ('LICENCE', 'Licence of rights'), ('VENUE', 'Venue collaboration'), ('SCHOLARSHIP', 'Scholarship'), ('SERVICES', 'Services'), ('OTHER', 'Other')], max_length=20, verbose_name='kind')),
-                ('start_date', models.DateField(verbose_name='from')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_reference_title_kind_start_date_end_date_notes_events', to='partners.agreement')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='AgreementParty',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('FUNDER', 'Funder'), ('PAYEE', 'Payee'), ('CO_FINANCIER', 'Co-financier'), ('GUARANTOR', 'Guarantor'), ('PRODUCER', 'Producer'), ('OTHER', 'Other')], max_length=20, verbose_name='role')),
-                ('signatory', models.CharField(blank=True, help_text='Who signed for it.', max_length=200, verbose_name='signatory')),
-                ('signed_date', models.DateField(blank=True, null=True, verbose_name='signed on')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='partners.agreement')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreement_parties', to='partners.organisation', verbose_name='organisation')),
-            ],
-            options={
-                'verbose_name': 'party',
-                'verbose_name_plural': 'parties',
-                'ordering': ['agreement', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AgreementPartyEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('role', models.CharField(choices=[('FUNDER', 'Funder'), ('PAYEE', 'Payee'), ('CO_FINANCIER', 'Co-financier'), ('GUARANTOR', 'Guarantor'), ('PRODUCER', 'Producer'), ('OTHER', 'Other')], max_length=20, verbose_name='role')),
-                ('signatory', models.CharField(blank=True, help_text='Who signed for it.', max_length=200, verbose_name='signatory')),
-                ('signed_date', models.DateField(blank=True, null=True, verbose_name='signed on')),
-                ('agreement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.agreement')),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_agreement_organisation_role_signatory_signed_date_events', to='partners.agreementparty')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Block',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_date', models.DateField(verbose_name='from')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='partners.organisation', verbose_name='organisation')),
-            ],
-            options={
-                'verbose_name': 'block',
-                'verbose_name_plural': 'blocks',
-                'ordering': ['organisation', '-start_date', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BlockEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('start_date', models.DateField(verbose_name='from')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_organisation_start_date_end_date_reason_events', to='partners.block')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Document',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('kind', models.CharField(choices=[('AGREEMENT', 'Agreement'), ('AMENDMENT', 'Amendment'), ('INVOICE', 'Invoice or request'), ('PAYMENT_ADVICE', 'Payment advice'), ('BANK_STATEMENT', 'Bank statement'), ('INSURANCE', 'Insurance certificate'), ('REPORT', 'Report'), ('DECISION', 'Decision'), ('OTHER', 'Other')], max_length=20, verbose_name='kind')),
-                ('reference', models.CharField(blank=True, help_text='Where the paper is kept, or its number; needed where there is no file.', max_length=200, verbose_name='reference')),
-                ('dated', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='documents/', verbose_name='file')),
-                ('sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='fingerprint')),
-                ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='added at')),
-                ('uploaded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
-            ],
-            options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ['-uploaded_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AgreementDocumentEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('agreement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.agreement')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_agreement_document_events', to='partners.agreementdocument')),
-                ('document', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.document', verbose_name='document')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='agreementdocument',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.document', verbose_name='document'),
-        ),
-        migrations.CreateModel(
-            name='AgreementAmendmentEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('kind', models.CharField(choices=[('INCREASE', 'Increase of the amount'), ('DECREASE', 'Decrease of the amount'), ('EXTENSION', 'Another last day'), ('TERMS', 'Other terms')], max_length=12, verbose_name='kind')),
-                ('signed_date', models.DateField(blank=True, help_text='By the last of the parties.', null=True, verbose_name='signed on')),
-                ('change_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='difference')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('new_end_date', models.DateField(blank=True, null=True, verbose_name='new last day')),
-                ('summary', models.TextField(verbose_name='what it changes')),
-                ('agreement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.agreement', verbose_name='agreement')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_agreement_number_kind_signed_date_change_amount_currency_new_end_date_summary_document_events', to='partners.agreementamendment')),
-                ('document', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.document', verbose_name='document')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='agreementamendment',
-            name='document',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.document', verbose_name='document'),
-        ),
-        migrations.AddField(
-            model_name='agreement',
-            name='documents',
-            field=models.ManyToManyField(related_name='agreements', through='partners.AgreementDocument', to='partners.document', verbose_name='documents'),
-        ),
-        migrations.CreateModel(
-            name='DocumentEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('kind', models.CharField(choices=[('AGREEMENT', 'Agreement'), ('AMENDMENT', 'Amendment'), ('INVOICE', 'Invoice or request'), ('PAYMENT_ADVICE', 'Payment advice'), ('BANK_STATEMENT', 'Bank statement'), ('INSURANCE', 'Insurance certificate'), ('REPORT', 'Report'), ('DECISION', 'Decision'), ('OTHER', 'Other')], max_length=20, verbose_name='kind')),
-                ('reference', models.CharField(blank=True, help_text='Where the paper is kept, or its number; needed where there is no file.', max_length=200, verbose_name='reference')),
-                ('dated', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='documents/', verbose_name='file')),
-                ('sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='fingerprint')),
-                ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='added at')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_title_kind_reference_dated_file_sha256_uploaded_at_uploaded_by_events', to='partners.document')),
-                ('uploaded_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Interest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(help_text='Such as: shareholder, former employee, spouse.', max_length=200, verbose_name='nature')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interests', to='partners.organisation', verbose_name='organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interests', to=settings.AUTH_USER_MODEL, verbose_name='member of staff')),
-            ],
-            options={
-                'verbose_name': 'declared interest',
-                'verbose_name_plural': 'declared interests',
-                'ordering': ['person', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='InterestEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('nature', models.CharField(help_text='Such as: shareholder, former employee, spouse.', max_length=200, verbose_name='nature')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='member of staff')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_person_organisation_nature_start_date_end_date_events', to='partners.interest')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Ownership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='share in per cent')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('owned', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='owners', to='partners.organisation', verbose_name='owned')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holdings', to='partners.organisation', verbose_name='owner')),
-            ],
-            options={
-                'verbose_name': 'ownership',
-                'verbose_name_plural': 'ownerships',
-                'ordering': ['owned', '-share', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='OwnershipEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('share', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='share in per cent')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('owned', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='owned')),
-                ('owner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='owner')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_owner_owned_share_start_date_end_date_events', to='partners.ownership')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fe274609650c759fb0325772ebe3c7ed7f9056ad', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_860b0', table='partners_agreementevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementparty',
-            constraint=models.UniqueConstraint(fields=('agreement', 'organisation', 'role'), name='agreement_party_has_a_role_once', violation_error_message='This organisation already has this role here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementparty',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['FUNDER', 'PAYEE', 'CO_FINANCIER', 'GUARANTOR', 'PRODUCER', 'OTHER'])), name='agreement_party_role_is_known', violation_error_message='Choose the role from the list.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementparty',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementpartyevent" ("agreement_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "signatory", "signed_date") SELECT new_values."agreement_id", new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."signatory", new_values."signed_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b82f91c6e972acd13cceab20e66f37789c6d30aa', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4aa9c', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_agreementparty', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementparty',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementpartyevent" ("agreement_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "signatory", "signed_date") SELECT new_values."agreement_id", new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."role", new_values."signatory", new_values."signed_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a8aafff73dc4586bbd38a52226315f7f5353523b', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_28c3c', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_agreementparty', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementparty',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementpartyevent" ("agreement_id", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "signatory", "signed_date") SELECT old_values."agreement_id", old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."signatory", old_values."signed_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5d56d195edce86bb6c1022a110f223d9fd2aacdc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a98d2', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_agreementparty', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementpartyevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9b6f1501057464a6fd6c255135aa2690c0758d2e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d9b91', table='partners_agreementpartyevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='block',
-            constraint=models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='block_period_is_ordered', violation_error_message='The last day must not be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='block',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='block_has_a_reason', violation_error_message='Say why the organisation is blocked.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='block',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_blockevent" ("end_date", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "start_date") SELECT new_values."end_date", new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."start_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='41aabd2009d3d389af2f2e5c0b04f6596db33079', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3a1d0', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_block', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='block',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_blockevent" ("end_date", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "start_date") SELECT new_values."end_date", new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."start_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b3b1ce90b1143ae7b07a250a01cb919ffcf68e05', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_3f46a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_block', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='block',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_blockevent" ("end_date", "id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "start_date") SELECT old_values."end_date", old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."start_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='07eabbe3dea6011710bb5c87287e6d7b299e7c08', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e98cb', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_block', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='blockevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='54c86666fef2e62fc8deded30173c155641052b0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_40efb', table='partners_blockevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['AGREEMENT', 'AMENDMENT', 'INVOICE', 'PAYMENT_ADVICE', 'BANK_STATEMENT', 'INSURANCE', 'REPORT', 'DECISION', 'OTHER'])), name='document_kind_is_known', violation_error_message='Choose the kind of document from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('file', ''), ('reference', ''), _negated=True)), name='document_can_be_found', violation_error_message='Give a title, and a file or where the paper is kept.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_documentevent" ("dated", "file", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "sha256", "title", "uploaded_at", "uploaded_by_id") SELECT new_values."dated", new_values."file", new_values."id", new_values."kind", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reference", new_values."sha256", new_values."title", new_values."uploaded_at", new_values."uploaded_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6019684eb35090508e3f4ecb5069ee721565d634', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_32732', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_document', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_documentevent" ("dated", "file", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "sha256", "title", "uploaded_at", "uploaded_by_id") SELECT new_values."dated", new_values."file", new_values."id", new_values."kind", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reference", new_values."sha256", new_values."title", new_values."uploaded_at", new_values."uploaded_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1703d3804c3e5c0bf099a1a8247e11b25a7f0b71', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e48ef', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_document', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='document',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_documentevent" ("dated", "file", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "sha256", "title", "uploaded_at", "uploaded_by_id") SELECT old_values."dated", old_values."file", old_values."id", old_values."kind", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reference", old_values."sha256", old_values."title", old_values."uploaded_at", old_values."uploaded_by_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ead7ed58f3dd99c1c967ce10992cce8199f944f0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_79685', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_document', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementdocumentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c61841da539683a971eb6be27131d1f4cbc12c83', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7aa9a', table='partners_agreementdocumentevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementdocument',
-            constraint=models.UniqueConstraint(fields=('agreement', 'document'), name='agreement_document_is_given_once', violation_error_message='This document is already given.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementdocument',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementdocumentevent" ("agreement_id", "document_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."agreement_id", new_values."document_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fcddd85844553c3a81ca687fb3fa477ba6817591', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c994c', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_agreementdocument', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementdocument',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementdocumentevent" ("agreement_id", "document_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."agreement_id", new_values."document_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='544afa5bc0df230f657cd0ef6086ad80ed932dc9', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_1ede1', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_agreementdocument', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementdocument',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementdocumentevent" ("agreement_id", "document_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."agreement_id", old_values."document_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='333953679a896375bfa77b5505bec92c4e6f6a23', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f6fe7', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_agreementdocument', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementamendmentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7c48f7e4724e4c94237b79c29a5ba0eba3823bc0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_39313', table='partners_agreementamendmentevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementamendment',
-            constraint=models.UniqueConstraint(fields=('agreement', 'number'), name='agreement_amendment_has_a_number_of_its_own', violation_error_message='Another amendment of the agreement has this number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementamendment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['INCREASE', 'DECREASE', 'EXTENSION', 'TERMS'])), name='agreement_amendment_kind_is_known', violation_error_message='Choose the kind of amendment from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementamendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('change_amount__gt', 0), ('change_amount__isnull', False), ('change_amount__lte', Decimal('999999999999999999.99')), ('kind', 'INCREASE')), models.Q(('change_amount__gte', Decimal('-999999999999999999.99')), ('change_amount__isnull', False), ('change_amount__lt', 0), ('kind', 'DECREASE')), models.Q(('change_amount__isnull', True), ('kind', 'EXTENSION'), ('new_end_date__isnull', False)), models.Q(('change_amount__isnull', True), ('kind', 'TERMS')), _connector='OR'), name='agreement_amendment_difference_fits_its_kind', violation_error_message='Give the difference: more than zero for an increase, less for a decrease; a new last day for an extension.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementamendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('change_amount__isnull', True), ('currency', '')), models.Q(('change_amount__isnull', False), models.Q(('currency', ''), _negated=True)), _connector='OR'), name='agreement_amendment_amount_has_its_currency', violation_error_message='Give the difference with its currency, or neither.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementamendment',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('currency', ''), _connector='OR'), name='agreement_amendment_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementamendment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementamendmentevent" ("agreement_id", "change_amount", "currency", "document_id", "id", "kind", "new_end_date", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_date", "summary") SELECT new_values."agreement_id", new_values."change_amount", new_values."currency", new_values."document_id", new_values."id", new_values."kind", new_values."new_end_date", new_values."number", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."signed_date", new_values."summary" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='167da78ace97253fedf8aa9b4d6ebc8151b6f002', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_87ad3', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_agreementamendment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementamendment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementamendmentevent" ("agreement_id", "change_amount", "currency", "document_id", "id", "kind", "new_end_date", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_date", "summary") SELECT new_values."agreement_id", new_values."change_amount", new_values."currency", new_values."document_id", new_values."id", new_values."kind", new_values."new_end_date", new_values."number", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."signed_date", new_values."summary" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='95b2ab1204a82074ae0b60db401cfa6da10c5c38', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_fca87', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_agreementamendment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreementamendment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementamendmentevent" ("agreement_id", "change_amount", "currency", "document_id", "id", "kind", "new_end_date", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_date", "summary") SELECT old_values."agreement_id", old_values."change_amount", old_values."currency", old_values."document_id", old_values."id", old_values."kind", old_values."new_end_date", old_values."number", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."signed_date", old_values."summary" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1f11f43c3dcc21c5d239d8ccd67681b4c5bf9b08', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f287a', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_agreementamendment', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='agreement_period_is_ordered', violation_error_message='The last day must not be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['INVESTMENT', 'GRANT', 'CO_PRODUCTION', 'DISTRIBUTION', 'LICENCE', 'VENUE', 'SCHOLARSHIP', 'SERVICES', 'OTHER'])), name='agreement_kind_is_known', violation_error_message='Choose the kind of agreement from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('reference', ''), _negated=True)), name='agreement_has_a_title', violation_error_message='Give the agreement a reference and a title.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementevent" ("end_date", "id", "kind", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "start_date", "title") SELECT new_values."end_date", new_values."id", new_values."kind", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reference", new_values."start_date", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4b9b9335a9a76f27403176f005bc3633daab4102', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_b1737', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_agreement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementevent" ("end_date", "id", "kind", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "start_date", "title") SELECT new_values."end_date", new_values."id", new_values."kind", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reference", new_values."start_date", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4d27dcf9aab66b5b11ffea087fbdc2a98a0c2711', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8c840', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_agreement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agreement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_agreementevent" ("end_date", "id", "kind", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "start_date", "title") SELECT old_values."end_date", old_values."id", old_values."kind", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reference", old_values."start_date", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='15d81b2117d6b8e6a1720c6aeb6ec2213295b355', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_63f2d', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_agreement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='documentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a3c5be08d1cdb7d5740e3322f91f51b2356ce2d5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7f4c7', table='partners_documentevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='interest_period_is_ordered', violation_error_message='The last day must not be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='interest',
-            constraint=models.CheckConstraint(condition=models.Q(('nature', ''), _negated=True), name='interest_has_a_nature', violation_error_message='Say what the interest is.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_interestevent" ("end_date", "id", "nature", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date") SELECT new_values."end_date", new_values."id", new_values."nature", new_values."organisation_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."start_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cb27cc6497fdb2b59f13053fccce84290aae6d28', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3bacb', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_interest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_interestevent" ("end_date", "id", "nature", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date") SELECT new_values."end_date", new_values."id", new_values."nature", new_values."organisation_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."start_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3f9e47b256c8f1407524451d21f0a35e3b4cee49', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_26332', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_interest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_interestevent" ("end_date", "id", "nature", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_date") SELECT old_values."end_date", old_values."id", old_values."nature", old_values."organisation_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."start_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='03a48a08ecb639ee8325021bc4818a849e088858', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_42bde', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_interest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='interestevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0ee96079a831a0dd6486a469b7c94788c54ea7d3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_421ad', table='partners_interestevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.UniqueConstraint(fields=('owner', 'owned', 'start_date'), name='ownership_is_stated_once', nulls_distinct=False, violation_error_message='This ownership is already stated.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='ownership_period_is_ordered', violation_error_message='The last day must not be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('owner', models.F('owned')), _negated=True), name='ownership_is_of_another', violation_error_message='An organisation does not own itself.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 100)), name='ownership_share_is_a_percentage', violation_error_message='Give a share of more than 0 and at most 100 per cent.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ownership',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_ownershipevent" ("end_date", "id", "owned_id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share", "start_date") SELECT new_values."end_date", new_values."id", new_values."owned_id", new_values."owner_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."share", new_values."start_date" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8ed97615aa7108cbe45f74751049ca01596a8a74', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d1544', referencing='REFERENCING NEW TABLE AS new_values ', table='partners_ownership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ownership',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_ownershipevent" ("end_date", "id", "owned_id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share", "start_date") SELECT new_values."end_date", new_values."id", new_values."owned_id", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."share", new_values."start_date" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='65d3cdf614dc711d062aae0ab4061684abf3c0ad', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_122d2', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='partners_ownership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ownership',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "partners_ownershipevent" ("end_date", "id", "owned_id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "share", "start_date") SELECT old_values."end_date", old_values."id", old_values."owned_id", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."share", old_values."start_date" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='20cec0d9f22730145f5de0d787197aa152d77063', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_8a0fe', referencing='REFERENCING OLD TABLE AS old_values ', table='partners_ownership', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ownershipevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6f7bacb311a569f59ea5018bd0da8164be6a00d8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3837d', table='partners_ownershipevent', when='BEFORE')),
         ),
     ]

@@ -153,34 +153,48 @@ def permissions_of(role: str) -> set[str]:
 def write_roles(apps: Any, schema_editor: Any) -> None:
     """Make the groups what the table says; for migrations.
 
-    The permissions may not exist yet: Django makes them after all migrations, so they are made here.
+    A model whose table is made by a later migration is left out: the migration that follows it with its
+    roles brings it in.
     """
     Group = apps.get_model("auth", "Group")
-    Permission = apps.get_model("auth", "Permission")
-    ContentType = apps.get_model("contenttypes", "ContentType")
     using = schema_editor.connection.alias
+    granted = {
+        role: {name for name in permissions_of(role) if _model(apps, name) is not None}
+        for role in ROLES
+    }
+    numbers = _permissions(apps, using, set().union(*granted.values()))
     for role in ROLES:
         group, _made = Group.objects.using(using).get_or_create(name=role)
-        rows = []
-        for name in sorted(permissions_of(role)):
-            app, codename = name.split(".")
-            verb, model = codename.split("_", 1)
-            kind, _made = ContentType.objects.using(using).get_or_create(app_label=app, model=model)
-            words = (
-                apps.get_model(app, model)._meta.verbose_name_raw
-                if _knows(apps, app, model)
-                else model
-            )
-            row, _made = Permission.objects.using(using).get_or_create(
-                content_type=kind, codename=codename, defaults={"name": f"Can {verb} {words}"[:255]}
-            )
-            rows.append(row)
-        group.permissions.set(rows)
+        group.permissions.set([numbers[name] for name in sorted(granted[role])])
 
 
-def _knows(apps: Any, app: str, model: str) -> bool:
+def _permissions(apps: Any, using: str, wanted: set[str]) -> dict[str, int]:
+    """The permissions of these names; they are made, since Django makes its own after all migrations."""
+    ContentType = apps.get_model("contenttypes", "ContentType")
+    Permission = apps.get_model("auth", "Permission")
+    pairs = {(app, name.split("_", 1)[1]) for app, name in (each.split(".") for each in wanted)}
+    kinds = ContentType.objects.using(using)
+    kinds.bulk_create(
+        [ContentType(app_label=app, model=model) for app, model in sorted(pairs)],
+        ignore_conflicts=True,
+    )
+    of = {(kind.app_label, kind.model): kind for kind in kinds.all()}
+    rows = []
+    for name in sorted(wanted):
+        app, codename = name.split(".")
+        verb, model = codename.split("_", 1)
+        words = f"Can {verb} {_model(apps, name)._meta.verbose_name_raw}"[:255]
+        rows.append(Permission(content_type=of[app, model], codename=codename, name=words))
+    permissions = Permission.objects.using(using)
+    permissions.bulk_create(rows, ignore_conflicts=True)
+    known = permissions.values_list("content_type__app_label", "codename", "pk")
+    return {f"{app}.{codename}": number for app, codename, number in known}
+
+
+def _model(apps: Any, permission: str) -> Any:
+    """The model that a permission such as "partners.view_person" is about, or None before it is made."""
+    app, codename = permission.split(".")
     try:
-        apps.get_model(app, model)
+        return apps.get_model(app, codename.split("_", 1)[1])
     except LookupError:
-        return False
-    return True
+        return None

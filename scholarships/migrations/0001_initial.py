@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+import portfolio.common.new_tables
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -18,70 +19,63 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Scheme',
-            fields=[
-                ('project_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='programmes.project')),
-                ('places', models.PositiveIntegerField(verbose_name='places')),
-                ('amount_per_place', models.DecimalField(blank=True, decimal_places=2, help_text='Empty if not disclosed, never 0.', max_digits=20, null=True, verbose_name='amount per place')),
-                ('amount_currency', models.CharField(blank=True, max_length=3, verbose_name='currency of the place')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scholarship_schemes', to='partners.organisation', verbose_name='institution')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='Scheme',
+                    fields=[
+                        ('project_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='programmes.project')),
+                        ('places', models.PositiveIntegerField(verbose_name='places')),
+                        ('amount_per_place', models.DecimalField(blank=True, decimal_places=2, help_text='Empty if not disclosed, never 0.', max_digits=20, null=True, verbose_name='amount per place')),
+                        ('amount_currency', models.CharField(blank=True, max_length=3, verbose_name='currency of the place')),
+                        ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scholarship_schemes', to='partners.organisation', verbose_name='institution')),
+                    ],
+                    options={
+                        'verbose_name': 'scholarship scheme',
+                        'verbose_name_plural': 'scholarship schemes',
+                        'ordering': ['sort_name', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('places__gt', 0)), name='scheme_has_a_place', violation_error_message='A scheme has at least one place.'), models.CheckConstraint(condition=models.Q(models.Q(('amount_per_place__gt', 0), ('amount_per_place__isnull', False), ('amount_per_place__lte', Decimal('999999999999999999.99')), models.Q(('amount_currency', ''), _negated=True)), models.Q(('amount_currency', ''), ('amount_per_place__isnull', True)), _connector='OR'), name='scheme_amount_has_its_currency', violation_error_message='Give both the amount, more than zero, and its currency; leave both empty where none is disclosed.'), models.CheckConstraint(condition=models.Q(('amount_currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('amount_currency', ''), _connector='OR'), name='scheme_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.')],
+                    },
+                    bases=('programmes.project',),
+                ),
+                migrations.CreateModel(
+                    name='SchemeEvent',
+                    fields=[
+                        ('project_ptr', models.ForeignKey(auto_created=True, db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, parent_link=True, related_name='+', related_query_name='+', serialize=False, to='programmes.project')),
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('places', models.PositiveIntegerField(verbose_name='places')),
+                        ('amount_per_place', models.DecimalField(blank=True, decimal_places=2, help_text='Empty if not disclosed, never 0.', max_digits=20, null=True, verbose_name='amount per place')),
+                        ('amount_currency', models.CharField(blank=True, max_length=3, verbose_name='currency of the place')),
+                        ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='institution')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='project_ptr_institution_places_amount_per_place_amount_currency_events', to='scholarships.scheme')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='scheme',
+                    trigger=pgtrigger.compiler.Trigger(name='scheme_is_a_scheme', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NOT EXISTS (\n                SELECT 1 FROM programmes_project p\n                WHERE p.id = NEW.project_ptr_id AND p.kind = 'SCHOLARSHIP_SCHEME'\n            ) THEN\n                RAISE EXCEPTION 'scheme_is_a_scheme: the project is another sort of work'\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n            ", hash='0eaf37fb31a4ef08fcfe532f0bf89594254fc2f8', operation='INSERT OR UPDATE', pgid='pgtrigger_scheme_is_a_scheme_2fdf9', table='scholarships_scheme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='scheme',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "scholarships_schemeevent" ("amount_currency", "amount_per_place", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "project_ptr_id") SELECT new_values."amount_currency", new_values."amount_per_place", new_values."institution_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."project_ptr_id", new_values."places", new_values."project_ptr_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='58b2b7e1b043a3b52eb88d3a6c4ae3321bfab6a6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1a4e7', referencing='REFERENCING NEW TABLE AS new_values ', table='scholarships_scheme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='scheme',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "scholarships_schemeevent" ("amount_currency", "amount_per_place", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "project_ptr_id") SELECT new_values."amount_currency", new_values."amount_per_place", new_values."institution_id", _pgh_attached_context.value, NOW(), \'update\', new_values."project_ptr_id", new_values."places", new_values."project_ptr_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."project_ptr_id") = (new_values."project_ptr_id") WHERE (old_values."amount_currency" IS DISTINCT FROM (new_values."amount_currency") OR old_values."amount_per_place" IS DISTINCT FROM (new_values."amount_per_place") OR old_values."institution_id" IS DISTINCT FROM (new_values."institution_id") OR old_values."places" IS DISTINCT FROM (new_values."places") OR old_values."project_ptr_id" IS DISTINCT FROM (new_values."project_ptr_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='da58d39f93258502dee63864e33b87aac07fc252', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_aa5c2', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='scholarships_scheme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='scheme',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "scholarships_schemeevent" ("amount_currency", "amount_per_place", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "project_ptr_id") SELECT old_values."amount_currency", old_values."amount_per_place", old_values."institution_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."project_ptr_id", old_values."places", old_values."project_ptr_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='d653d6da809885104bd109ee340dde335348cd16', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_52c89', referencing='REFERENCING OLD TABLE AS old_values ', table='scholarships_scheme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='schemeevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bb42c930bbbb21e495c6d86a3d7b5449ae3a2c8e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e6cfb', table='scholarships_schemeevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'verbose_name': 'scholarship scheme',
-                'verbose_name_plural': 'scholarship schemes',
-                'ordering': ['sort_name', 'pk'],
-            },
-            bases=('programmes.project',),
-        ),
-        migrations.CreateModel(
-            name='SchemeEvent',
-            fields=[
-                ('project_ptr', models.ForeignKey(auto_created=True, db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, parent_link=True, related_name='+', related_query_name='+', serialize=False, to='programmes.project')),
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('places', models.PositiveIntegerField(verbose_name='places')),
-                ('amount_per_place', models.DecimalField(blank=True, decimal_places=2, help_text='Empty if not disclosed, never 0.', max_digits=20, null=True, verbose_name='amount per place')),
-                ('amount_currency', models.CharField(blank=True, max_length=3, verbose_name='currency of the place')),
-                ('institution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='institution')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='project_ptr_institution_places_amount_per_place_amount_currency_events', to='scholarships.scheme')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('places__gt', 0)), name='scheme_has_a_place', violation_error_message='A scheme has at least one place.'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_per_place__gt', 0), ('amount_per_place__isnull', False), ('amount_per_place__lte', Decimal('999999999999999999.99')), models.Q(('amount_currency', ''), _negated=True)), models.Q(('amount_currency', ''), ('amount_per_place__isnull', True)), _connector='OR'), name='scheme_amount_has_its_currency', violation_error_message='Give both the amount, more than zero, and its currency; leave both empty where none is disclosed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('amount_currency', ''), _connector='OR'), name='scheme_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scheme',
-            trigger=pgtrigger.compiler.Trigger(name='scheme_is_a_scheme', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NOT EXISTS (\n                SELECT 1 FROM programmes_project p\n                WHERE p.id = NEW.project_ptr_id AND p.kind = 'SCHOLARSHIP_SCHEME'\n            ) THEN\n                RAISE EXCEPTION 'scheme_is_a_scheme: the project is another sort of work'\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n            ", hash='0eaf37fb31a4ef08fcfe532f0bf89594254fc2f8', operation='INSERT OR UPDATE', pgid='pgtrigger_scheme_is_a_scheme_2fdf9', table='scholarships_scheme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scheme',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "scholarships_schemeevent" ("amount_currency", "amount_per_place", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "project_ptr_id") SELECT new_values."amount_currency", new_values."amount_per_place", new_values."institution_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."project_ptr_id", new_values."places", new_values."project_ptr_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='58b2b7e1b043a3b52eb88d3a6c4ae3321bfab6a6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1a4e7', referencing='REFERENCING NEW TABLE AS new_values ', table='scholarships_scheme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scheme',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "scholarships_schemeevent" ("amount_currency", "amount_per_place", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "project_ptr_id") SELECT new_values."amount_currency", new_values."amount_per_place", new_values."institution_id", _pgh_attached_context.value, NOW(), \'update\', new_values."project_ptr_id", new_values."places", new_values."project_ptr_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."project_ptr_id") = (new_values."project_ptr_id") WHERE (old_values."amount_currency" IS DISTINCT FROM (new_values."amount_currency") OR old_values."amount_per_place" IS DISTINCT FROM (new_values."amount_per_place") OR old_values."institution_id" IS DISTINCT FROM (new_values."institution_id") OR old_values."places" IS DISTINCT FROM (new_values."places") OR old_values."project_ptr_id" IS DISTINCT FROM (new_values."project_ptr_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='da58d39f93258502dee63864e33b87aac07fc252', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_aa5c2', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='scholarships_scheme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scheme',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "scholarships_schemeevent" ("amount_currency", "amount_per_place", "institution_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "project_ptr_id") SELECT old_values."amount_currency", old_values."amount_per_place", old_values."institution_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."project_ptr_id", old_values."places", old_values."project_ptr_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='d653d6da809885104bd109ee340dde335348cd16', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_52c89', referencing='REFERENCING OLD TABLE AS old_values ', table='scholarships_scheme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='schemeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bb42c930bbbb21e495c6d86a3d7b5449ae3a2c8e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e6cfb', table='scholarships_schemeevent', when='BEFORE')),
         ),
     ]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+import portfolio.common.new_tables
 from django.db import migrations, models
 
 
@@ -17,186 +18,160 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ProductionEvent',
-            fields=[
-                ('project_ptr', models.ForeignKey(auto_created=True, db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, parent_link=True, related_name='+', related_query_name='+', serialize=False, to='programmes.project')),
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('format', models.CharField(choices=[('FEATURE_FILM', 'Feature film'), ('TV_DRAMA', 'TV drama'), ('DOCUMENTARY', 'Documentary'), ('ANIMATION', 'Animation'), ('SHORT_FILM', 'Short film'), ('VARIETY_SHOW', 'Variety show')], max_length=20, verbose_name='format')),
-                ('stage', models.CharField(choices=[('ANNOUNCED', 'Announced'), ('DEVELOPMENT', 'Development'), ('GREENLIT', 'Greenlit'), ('FINANCED', 'Financed'), ('PRE_PRODUCTION', 'Pre-production'), ('PRINCIPAL_PHOTOGRAPHY', 'Principal photography'), ('POST_PRODUCTION', 'Post-production'), ('DELIVERED', 'Delivered'), ('RELEASED', 'Released'), ('ARCHIVED', 'Archived'), ('ABANDONED', 'Abandoned')], default='ANNOUNCED', max_length=24, verbose_name='stage')),
-                ('genre', models.CharField(blank=True, max_length=100, verbose_name='genre')),
-                ('year', models.PositiveSmallIntegerField(blank=True, help_text='Of first release; empty before it.', null=True, verbose_name='year')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='Production',
+                    fields=[
+                        ('project_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='programmes.project')),
+                        ('format', models.CharField(choices=[('FEATURE_FILM', 'Feature film'), ('TV_DRAMA', 'TV drama'), ('DOCUMENTARY', 'Documentary'), ('ANIMATION', 'Animation'), ('SHORT_FILM', 'Short film'), ('VARIETY_SHOW', 'Variety show')], max_length=20, verbose_name='format')),
+                        ('stage', models.CharField(choices=[('ANNOUNCED', 'Announced'), ('DEVELOPMENT', 'Development'), ('GREENLIT', 'Greenlit'), ('FINANCED', 'Financed'), ('PRE_PRODUCTION', 'Pre-production'), ('PRINCIPAL_PHOTOGRAPHY', 'Principal photography'), ('POST_PRODUCTION', 'Post-production'), ('DELIVERED', 'Delivered'), ('RELEASED', 'Released'), ('ARCHIVED', 'Archived'), ('ABANDONED', 'Abandoned')], default='ANNOUNCED', max_length=24, verbose_name='stage')),
+                        ('genre', models.CharField(blank=True, max_length=100, verbose_name='genre')),
+                        ('year', models.PositiveSmallIntegerField(blank=True, help_text='Of first release; empty before it.', null=True, verbose_name='year')),
+                    ],
+                    options={
+                        'verbose_name': 'production',
+                        'verbose_name_plural': 'productions',
+                        'ordering': ['sort_name', 'pk'],
+                        'indexes': [models.Index(fields=['format'], name='production_by_format'), models.Index(fields=['stage'], name='production_by_stage')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('format__in', ['FEATURE_FILM', 'TV_DRAMA', 'DOCUMENTARY', 'ANIMATION', 'SHORT_FILM', 'VARIETY_SHOW'])), name='production_format_is_known', violation_error_message='Choose the format from the list.'), models.CheckConstraint(condition=models.Q(('stage__in', ['ANNOUNCED', 'DEVELOPMENT', 'GREENLIT', 'FINANCED', 'PRE_PRODUCTION', 'PRINCIPAL_PHOTOGRAPHY', 'POST_PRODUCTION', 'DELIVERED', 'RELEASED', 'ARCHIVED', 'ABANDONED'])), name='production_stage_is_known', violation_error_message='Choose the stage from the list.'), models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1888), ('year__lte', 2200)), _connector='OR'), name='production_year_is_of_the_cinema', violation_error_message='Give a year from 1888 to 2200, or leave it empty.')],
+                    },
+                    bases=('programmes.project',),
+                ),
+                migrations.CreateModel(
+                    name='Credit',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('role', models.CharField(choices=[('DIRECTOR', 'Director'), ('WRITER', 'Writer'), ('PRODUCER', 'Producer'), ('EXECUTIVE_PRODUCER', 'Executive producer'), ('CAST', 'Cast'), ('CINEMATOGRAPHER', 'Cinematographer'), ('EDITOR', 'Editor'), ('COMPOSER', 'Composer')], max_length=20, verbose_name='role')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='partners.person', verbose_name='person')),
+                        ('production', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credits', to='productions.production', verbose_name='production')),
+                    ],
+                    options={
+                        'verbose_name': 'credit',
+                        'verbose_name_plural': 'credits',
+                        'ordering': ['production', 'pk'],
+                        'constraints': [models.UniqueConstraint(fields=('production', 'person', 'role'), name='credit_is_given_once', violation_error_message='This person already has this credit here.'), models.CheckConstraint(condition=models.Q(('role__in', ['DIRECTOR', 'WRITER', 'PRODUCER', 'EXECUTIVE_PRODUCER', 'CAST', 'CINEMATOGRAPHER', 'EDITOR', 'COMPOSER'])), name='credit_role_is_known', violation_error_message='Choose the credit from the list.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Participation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('role', models.CharField(choices=[('FINANCIER', 'Financier'), ('BACKER', 'Backer'), ('INVESTOR', 'Investor'), ('PRODUCER', 'Producer'), ('CO_PRODUCER', 'Co-producer'), ('DISTRIBUTOR', 'Distributor'), ('BROADCASTER', 'Broadcaster'), ('SALES_AGENT', 'Sales agent')], max_length=20, verbose_name='role')),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='partners.organisation', verbose_name='organisation')),
+                        ('production', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='productions.production', verbose_name='production')),
+                    ],
+                    options={
+                        'verbose_name': 'participation',
+                        'verbose_name_plural': 'participations',
+                        'ordering': ['production', 'pk'],
+                        'constraints': [models.UniqueConstraint(fields=('production', 'organisation', 'role'), name='participation_has_a_role_once', violation_error_message='This organisation already has this role here.'), models.CheckConstraint(condition=models.Q(('role__in', ['FINANCIER', 'BACKER', 'INVESTOR', 'PRODUCER', 'CO_PRODUCER', 'DISTRIBUTOR', 'BROADCASTER', 'SALES_AGENT'])), name='participation_role_is_known', violation_error_message='Choose the role from the list.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProductionEvent',
+                    fields=[
+                        ('project_ptr', models.ForeignKey(auto_created=True, db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, parent_link=True, related_name='+', related_query_name='+', serialize=False, to='programmes.project')),
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('format', models.CharField(choices=[('FEATURE_FILM', 'Feature film'), ('TV_DRAMA', 'TV drama'), ('DOCUMENTARY', 'Documentary'), ('ANIMATION', 'Animation'), ('SHORT_FILM', 'Short film'), ('VARIETY_SHOW', 'Variety show')], max_length=20, verbose_name='format')),
+                        ('stage', models.CharField(choices=[('ANNOUNCED', 'Announced'), ('DEVELOPMENT', 'Development'), ('GREENLIT', 'Greenlit'), ('FINANCED', 'Financed'), ('PRE_PRODUCTION', 'Pre-production'), ('PRINCIPAL_PHOTOGRAPHY', 'Principal photography'), ('POST_PRODUCTION', 'Post-production'), ('DELIVERED', 'Delivered'), ('RELEASED', 'Released'), ('ARCHIVED', 'Archived'), ('ABANDONED', 'Abandoned')], default='ANNOUNCED', max_length=24, verbose_name='stage')),
+                        ('genre', models.CharField(blank=True, max_length=100, verbose_name='genre')),
+                        ('year', models.PositiveSmallIntegerField(blank=True, help_text='Of first release; empty before it.', null=True, verbose_name='year')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='project_ptr_format_stage_genre_year_events', to='productions.production')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ParticipationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('role', models.CharField(choices=[('FINANCIER', 'Financier'), ('BACKER', 'Backer'), ('INVESTOR', 'Investor'), ('PRODUCER', 'Producer'), ('CO_PRODUCER', 'Co-producer'), ('DISTRIBUTOR', 'Distributor'), ('BROADCASTER', 'Broadcaster'), ('SALES_AGENT', 'Sales agent')], max_length=20, verbose_name='role')),
+                        ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_production_organisation_role_events', to='productions.participation')),
+                        ('production', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.production', verbose_name='production')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CreditEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('role', models.CharField(choices=[('DIRECTOR', 'Director'), ('WRITER', 'Writer'), ('PRODUCER', 'Producer'), ('EXECUTIVE_PRODUCER', 'Executive producer'), ('CAST', 'Cast'), ('CINEMATOGRAPHER', 'Cinematographer'), ('EDITOR', 'Editor'), ('COMPOSER', 'Composer')], max_length=20, verbose_name='role')),
+                        ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.person', verbose_name='person')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_production_person_role_events', to='productions.credit')),
+                        ('production', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.production', verbose_name='production')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='production',
+                    trigger=pgtrigger.compiler.Trigger(name='production_is_a_production', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NOT EXISTS (\n                SELECT 1 FROM programmes_project p\n                WHERE p.id = NEW.project_ptr_id AND p.kind = 'PRODUCTION'\n            ) THEN\n                RAISE EXCEPTION 'production_is_a_production: the project is another sort of work'\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n            ", hash='eeed705bf2d735acce5dc4d3efe8f408048c8f80', operation='INSERT OR UPDATE', pgid='pgtrigger_production_is_a_production_516d9', table='productions_production', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='production',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("format", "genre", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "stage", "year") SELECT new_values."format", new_values."genre", _pgh_attached_context.value, NOW(), \'insert\', new_values."project_ptr_id", new_values."project_ptr_id", new_values."stage", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='faa38cd828a3a3ec7bed1dd4409b2526c004601f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_163ee', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_production', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='production',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("format", "genre", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "stage", "year") SELECT new_values."format", new_values."genre", _pgh_attached_context.value, NOW(), \'update\', new_values."project_ptr_id", new_values."project_ptr_id", new_values."stage", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."project_ptr_id") = (new_values."project_ptr_id") WHERE (old_values."format" IS DISTINCT FROM (new_values."format") OR old_values."genre" IS DISTINCT FROM (new_values."genre") OR old_values."project_ptr_id" IS DISTINCT FROM (new_values."project_ptr_id") OR old_values."stage" IS DISTINCT FROM (new_values."stage") OR old_values."year" IS DISTINCT FROM (new_values."year")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0f166f55044370ca09b3cf086d2447c3767345e2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_5cc5c', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_production', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='production',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("format", "genre", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "stage", "year") SELECT old_values."format", old_values."genre", _pgh_attached_context.value, NOW(), \'delete\', old_values."project_ptr_id", old_values."project_ptr_id", old_values."stage", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='03b6b4e9db1c868b02d70a9b702d39dc38db2597', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_faa0e', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_production', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='credit',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ccbf2e8bb3ebee7f314edd652a9e4a319cb7c73a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_32a9e', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_credit', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='credit',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bdfb3c1b769e54198c1fecdf26a44aaa1333eb80', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_0da0f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_credit', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='credit',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."production_id", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='dab9783ca511b5a560343be7094d1be1658a75b0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a9bff', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_credit', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='participation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_participationevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='79af96b1eac58f2f1c50238316c024165389f4dd', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4a3be', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_participation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='participation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_participationevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bdccbe30ba460bc3933480ed9d5aaf1ef6615a87', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a405b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_participation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='participation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_participationevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."production_id", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b24c01252bc21950a5ceefe04823b850b92596b0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_cba74', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_participation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='productionevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='38a9fdec987129c45dc1193b4ca37b49f89ba3bf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_98a06', table='productions_productionevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='participationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d30025ef6037075e14ed79f551dfb27fda8d2de8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_268ac', table='productions_participationevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='creditevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c5e3854aa83d4d8806b0ccacd8ba1375401a81c7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7fc77', table='productions_creditevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Credit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('DIRECTOR', 'Director'), ('WRITER', 'Writer'), ('PRODUCER', 'Producer'), ('EXECUTIVE_PRODUCER', 'Executive producer'), ('CAST', 'Cast'), ('CINEMATOGRAPHER', 'Cinematographer'), ('EDITOR', 'Editor'), ('COMPOSER', 'Composer')], max_length=20, verbose_name='role')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='partners.person', verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'credit',
-                'verbose_name_plural': 'credits',
-                'ordering': ['production', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Participation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('FINANCIER', 'Financier'), ('BACKER', 'Backer'), ('INVESTOR', 'Investor'), ('PRODUCER', 'Producer'), ('CO_PRODUCER', 'Co-producer'), ('DISTRIBUTOR', 'Distributor'), ('BROADCASTER', 'Broadcaster'), ('SALES_AGENT', 'Sales agent')], max_length=20, verbose_name='role')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='partners.organisation', verbose_name='organisation')),
-            ],
-            options={
-                'verbose_name': 'participation',
-                'verbose_name_plural': 'participations',
-                'ordering': ['production', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Production',
-            fields=[
-                ('project_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='programmes.project')),
-                ('format', models.CharField(choices=[('FEATURE_FILM', 'Feature film'), ('TV_DRAMA', 'TV drama'), ('DOCUMENTARY', 'Documentary'), ('ANIMATION', 'Animation'), ('SHORT_FILM', 'Short film'), ('VARIETY_SHOW', 'Variety show')], max_length=20, verbose_name='format')),
-                ('stage', models.CharField(choices=[('ANNOUNCED', 'Announced'), ('DEVELOPMENT', 'Development'), ('GREENLIT', 'Greenlit'), ('FINANCED', 'Financed'), ('PRE_PRODUCTION', 'Pre-production'), ('PRINCIPAL_PHOTOGRAPHY', 'Principal photography'), ('POST_PRODUCTION', 'Post-production'), ('DELIVERED', 'Delivered'), ('RELEASED', 'Released'), ('ARCHIVED', 'Archived'), ('ABANDONED', 'Abandoned')], default='ANNOUNCED', max_length=24, verbose_name='stage')),
-                ('genre', models.CharField(blank=True, max_length=100, verbose_name='genre')),
-                ('year', models.PositiveSmallIntegerField(blank=True, help_text='Of first release; empty before it.', null=True, verbose_name='year')),
-            ],
-            options={
-                'verbose_name': 'production',
-                'verbose_name_plural': 'productions',
-                'ordering': ['sort_name', 'pk'],
-                'indexes': [models.Index(fields=['format'], name='production_by_format'), models.Index(fields=['stage'], name='production_by_stage')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('format__in', ['FEATURE_FILM', 'TV_DRAMA', 'DOCUMENTARY', 'ANIMATION', 'SHORT_FILM', 'VARIETY_SHOW'])), name='production_format_is_known', violation_error_message='Choose the format from the list.'), models.CheckConstraint(condition=models.Q(('stage__in', ['ANNOUNCED', 'DEVELOPMENT', 'GREENLIT', 'FINANCED', 'PRE_PRODUCTION', 'PRINCIPAL_PHOTOGRAPHY', 'POST_PRODUCTION', 'DELIVERED', 'RELEASED', 'ARCHIVED', 'ABANDONED'])), name='production_stage_is_known', violation_error_message='Choose the stage from the list.'), models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1888), ('year__lte', 2200)), _connector='OR'), name='production_year_is_of_the_cinema', violation_error_message='Give a year from 1888 to 2200, or leave it empty.')],
-            },
-            bases=('programmes.project',),
-        ),
-        migrations.CreateModel(
-            name='ParticipationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('role', models.CharField(choices=[('FINANCIER', 'Financier'), ('BACKER', 'Backer'), ('INVESTOR', 'Investor'), ('PRODUCER', 'Producer'), ('CO_PRODUCER', 'Co-producer'), ('DISTRIBUTOR', 'Distributor'), ('BROADCASTER', 'Broadcaster'), ('SALES_AGENT', 'Sales agent')], max_length=20, verbose_name='role')),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_production_organisation_role_events', to='productions.participation')),
-                ('production', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.production', verbose_name='production')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='participation',
-            name='production',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='productions.production', verbose_name='production'),
-        ),
-        migrations.CreateModel(
-            name='CreditEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('role', models.CharField(choices=[('DIRECTOR', 'Director'), ('WRITER', 'Writer'), ('PRODUCER', 'Producer'), ('EXECUTIVE_PRODUCER', 'Executive producer'), ('CAST', 'Cast'), ('CINEMATOGRAPHER', 'Cinematographer'), ('EDITOR', 'Editor'), ('COMPOSER', 'Composer')], max_length=20, verbose_name='role')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.person', verbose_name='person')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_production_person_role_events', to='productions.credit')),
-                ('production', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.production', verbose_name='production')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='credit',
-            name='production',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credits', to='productions.production', verbose_name='production'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='production',
-            trigger=pgtrigger.compiler.Trigger(name='production_is_a_production', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NOT EXISTS (\n                SELECT 1 FROM programmes_project p\n                WHERE p.id = NEW.project_ptr_id AND p.kind = 'PRODUCTION'\n            ) THEN\n                RAISE EXCEPTION 'production_is_a_production: the project is another sort of work'\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NULL;\n            ", hash='eeed705bf2d735acce5dc4d3efe8f408048c8f80', operation='INSERT OR UPDATE', pgid='pgtrigger_production_is_a_production_516d9', table='productions_production', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='production',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("format", "genre", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "stage", "year") SELECT new_values."format", new_values."genre", _pgh_attached_context.value, NOW(), \'insert\', new_values."project_ptr_id", new_values."project_ptr_id", new_values."stage", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='faa38cd828a3a3ec7bed1dd4409b2526c004601f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_163ee', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_production', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='production',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("format", "genre", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "stage", "year") SELECT new_values."format", new_values."genre", _pgh_attached_context.value, NOW(), \'update\', new_values."project_ptr_id", new_values."project_ptr_id", new_values."stage", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."project_ptr_id") = (new_values."project_ptr_id") WHERE (old_values."format" IS DISTINCT FROM (new_values."format") OR old_values."genre" IS DISTINCT FROM (new_values."genre") OR old_values."project_ptr_id" IS DISTINCT FROM (new_values."project_ptr_id") OR old_values."stage" IS DISTINCT FROM (new_values."stage") OR old_values."year" IS DISTINCT FROM (new_values."year")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0f166f55044370ca09b3cf086d2447c3767345e2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_5cc5c', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_production', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='production',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("format", "genre", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "stage", "year") SELECT old_values."format", old_values."genre", _pgh_attached_context.value, NOW(), \'delete\', old_values."project_ptr_id", old_values."project_ptr_id", old_values."stage", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='03b6b4e9db1c868b02d70a9b702d39dc38db2597', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_faa0e', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_production', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='project_ptr_format_stage_genre_year_events', to='productions.production'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d30025ef6037075e14ed79f551dfb27fda8d2de8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_268ac', table='productions_participationevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('production', 'organisation', 'role'), name='participation_has_a_role_once', violation_error_message='This organisation already has this role here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['FINANCIER', 'BACKER', 'INVESTOR', 'PRODUCER', 'CO_PRODUCER', 'DISTRIBUTOR', 'BROADCASTER', 'SALES_AGENT'])), name='participation_role_is_known', violation_error_message='Choose the role from the list.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_participationevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='79af96b1eac58f2f1c50238316c024165389f4dd', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4a3be', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_participation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_participationevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bdccbe30ba460bc3933480ed9d5aaf1ef6615a87', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a405b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_participation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='participation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_participationevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."production_id", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b24c01252bc21950a5ceefe04823b850b92596b0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_cba74', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_participation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='creditevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c5e3854aa83d4d8806b0ccacd8ba1375401a81c7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7fc77', table='productions_creditevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(fields=('production', 'person', 'role'), name='credit_is_given_once', violation_error_message='This person already has this credit here.'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['DIRECTOR', 'WRITER', 'PRODUCER', 'EXECUTIVE_PRODUCER', 'CAST', 'CINEMATOGRAPHER', 'EDITOR', 'COMPOSER'])), name='credit_role_is_known', violation_error_message='Choose the credit from the list.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='credit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ccbf2e8bb3ebee7f314edd652a9e4a319cb7c73a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_32a9e', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_credit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='credit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bdfb3c1b769e54198c1fecdf26a44aaa1333eb80', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_0da0f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_credit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='credit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "role") SELECT old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."production_id", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='dab9783ca511b5a560343be7094d1be1658a75b0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a9bff', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_credit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='productionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='38a9fdec987129c45dc1193b4ca37b49f89ba3bf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_98a06', table='productions_productionevent', when='BEFORE')),
         ),
     ]

@@ -9,6 +9,7 @@ import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
 import portfolio.common.names
+import portfolio.common.new_tables
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -24,598 +25,473 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Programme',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
-                ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
-                ('envelope_amount', models.DecimalField(blank=True, decimal_places=2, help_text='In major units; empty if not disclosed.', max_digits=20, null=True, verbose_name='envelope')),
-                ('envelope_currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('envelope_qualifier', models.CharField(choices=[('EXACT', 'exactly'), ('AT_LEAST', 'at least'), ('UP_TO', 'up to'), ('ABOUT', 'about')], default='EXACT', max_length=10, verbose_name='stated as')),
-                ('years', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='years')),
-                ('announced_date', models.DateField(blank=True, null=True, verbose_name='announced on')),
-                ('announced_where', models.CharField(blank=True, max_length=300, verbose_name='announced where')),
-                ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-                ('sponsor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='partners.organisation', verbose_name='sponsor')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='Programme',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
+                        ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
+                        ('envelope_amount', models.DecimalField(blank=True, decimal_places=2, help_text='In major units; empty if not disclosed.', max_digits=20, null=True, verbose_name='envelope')),
+                        ('envelope_currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                        ('envelope_qualifier', models.CharField(choices=[('EXACT', 'exactly'), ('AT_LEAST', 'at least'), ('UP_TO', 'up to'), ('ABOUT', 'about')], default='EXACT', max_length=10, verbose_name='stated as')),
+                        ('years', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='years')),
+                        ('announced_date', models.DateField(blank=True, null=True, verbose_name='announced on')),
+                        ('announced_where', models.CharField(blank=True, max_length=300, verbose_name='announced where')),
+                        ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('sponsor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='partners.organisation', verbose_name='sponsor')),
+                        ('sources', models.ManyToManyField(related_name='programmes', through='programmes.ProgrammeCitation', to='sources.source', verbose_name='sources')),
+                    ],
+                    options={
+                        'verbose_name': 'programme',
+                        'verbose_name_plural': 'programmes',
+                        'ordering': ['sort_name', 'pk'],
+                        'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='programme_search')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='programme_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='programme_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'), models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='programme_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'), models.CheckConstraint(condition=models.Q(models.Q(('envelope_amount__gt', 0), ('envelope_amount__isnull', False), ('envelope_amount__lte', Decimal('999999999999999999.99')), models.Q(('envelope_currency', ''), _negated=True)), models.Q(('envelope_amount__isnull', True), ('envelope_currency', '')), _connector='OR'), name='programme_envelope_has_its_currency', violation_error_message='Give both the amount, more than zero, and its currency; leave both empty where none is disclosed.'), models.CheckConstraint(condition=models.Q(('envelope_currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('envelope_currency', ''), _connector='OR'), name='programme_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'), models.CheckConstraint(condition=models.Q(('envelope_qualifier__in', ['EXACT', 'AT_LEAST', 'UP_TO', 'ABOUT'])), name='programme_qualifier_is_known', violation_error_message='Choose how exactly the envelope was stated.'), models.CheckConstraint(condition=models.Q(('years__isnull', True), ('years__gt', 0), _connector='OR'), name='programme_lasts_at_least_a_year', violation_error_message='Give one year or more, or leave it empty.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProgrammeCitation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='programmes.programme')),
+                        ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'verbose_name': 'source of a programme',
+                        'verbose_name_plural': 'sources of a programme',
+                        'constraints': [models.UniqueConstraint(fields=('programme', 'source'), name='programme_citation_is_made_once', violation_error_message='This source is already given.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProgrammePartner',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('role', models.CharField(choices=[('CO_INITIATOR', 'Co-initiator'), ('FUNDER', 'Funder'), ('ADMINISTRATOR', 'Administrator')], default='CO_INITIATOR', max_length=20, verbose_name='role')),
+                        ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programme_roles', to='partners.organisation', verbose_name='organisation')),
+                        ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programme_partners', to='programmes.programme')),
+                    ],
+                    options={
+                        'verbose_name': 'partner of the programme',
+                        'verbose_name_plural': 'partners of the programme',
+                        'ordering': ['programme', 'organisation__sort_name', 'pk'],
+                        'constraints': [models.UniqueConstraint(fields=('programme', 'organisation', 'role'), name='programme_partner_has_a_role_once', violation_error_message='This organisation already has this role.'), models.CheckConstraint(condition=models.Q(('role__in', ['CO_INITIATOR', 'FUNDER', 'ADMINISTRATOR'])), name='programme_partner_role_is_known', violation_error_message='Choose the role from the list.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Strand',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
+                        ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
+                        ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
+                        ('position', models.PositiveSmallIntegerField(help_text='Where it stands in the announcement: 1 comes first.', verbose_name='place')),
+                        ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='strands', to='programmes.programme', verbose_name='programme')),
+                        ('sources', models.ManyToManyField(related_name='strands', through='programmes.StrandCitation', to='sources.source', verbose_name='sources')),
+                    ],
+                    options={
+                        'verbose_name': 'strand',
+                        'verbose_name_plural': 'strands',
+                        'ordering': ['programme', 'position', 'pk'],
+                        'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='strand_search')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='strand_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='strand_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'), models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('programme', 'position'), name='strand_has_a_place_of_its_own', violation_error_message='Another strand stands in this place.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Project',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
+                        ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
+                        ('kind', models.CharField(choices=[('PRODUCTION', 'Production'), ('SCHOLARSHIP_SCHEME', 'Scholarship scheme')], editable=False, max_length=20, verbose_name='sort of work')),
+                        ('standing', models.CharField(choices=[('IN_PROGRAMME', 'In the programme'), ('TRACK_RECORD', 'Track record')], default='IN_PROGRAMME', max_length=12, verbose_name='standing')),
+                        ('announced_amount', models.DecimalField(blank=True, decimal_places=2, help_text='What a source says the programme puts in; empty if not disclosed, never 0.', max_digits=20, null=True, verbose_name='announced amount')),
+                        ('announced_currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                        ('claimed_result', models.TextField(blank=True, help_text='What a source says came of it; shown as a claim.', verbose_name='claimed result')),
+                        ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='programmes.programme', verbose_name='programme')),
+                        ('sources', models.ManyToManyField(related_name='projects', through='programmes.ProjectCitation', to='sources.source', verbose_name='sources')),
+                        ('strand', models.ForeignKey(blank=True, help_text='Empty only for a track record.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='programmes.strand', verbose_name='strand')),
+                    ],
+                    options={
+                        'verbose_name': 'project',
+                        'verbose_name_plural': 'projects',
+                        'ordering': ['sort_name', 'pk'],
+                        'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='project_search'), models.Index(fields=['sort_name', 'id'], name='project_by_name'), models.Index(fields=['strand', 'sort_name', 'id'], name='project_by_strand'), models.Index(fields=['programme', 'standing'], name='project_by_standing')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='project_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='project_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'), models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='project_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'), models.CheckConstraint(condition=models.Q(('kind__in', ['PRODUCTION', 'SCHOLARSHIP_SCHEME'])), name='project_kind_is_known', violation_error_message='A project is a production or a scholarship scheme.'), models.CheckConstraint(condition=models.Q(models.Q(('standing', 'IN_PROGRAMME'), ('strand__isnull', False)), models.Q(('standing', 'TRACK_RECORD'), ('strand__isnull', True)), _connector='OR'), name='project_in_programme_has_a_strand', violation_error_message='Give the strand of a project in the programme; a track record has none.'), models.CheckConstraint(condition=models.Q(models.Q(('announced_amount__gt', 0), ('announced_amount__isnull', False), ('announced_amount__lte', Decimal('999999999999999999.99')), models.Q(('announced_currency', ''), _negated=True)), models.Q(('announced_amount__isnull', True), ('announced_currency', '')), _connector='OR'), name='project_amount_has_its_currency', violation_error_message='Give both the amount, more than zero, and its currency; leave both empty where none is disclosed.'), models.CheckConstraint(condition=models.Q(('announced_currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('announced_currency', ''), _connector='OR'), name='project_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProjectCitation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='programmes.project')),
+                        ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'verbose_name': 'source of a project',
+                        'verbose_name_plural': 'sources of a project',
+                        'constraints': [models.UniqueConstraint(fields=('project', 'source'), name='project_citation_is_made_once', violation_error_message='This source is already given.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='QuotedEquivalent',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
+                        ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                        ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quoted_equivalents', to='programmes.programme')),
+                    ],
+                    options={
+                        'verbose_name': 'quoted equivalent',
+                        'verbose_name_plural': 'quoted equivalents',
+                        'ordering': ['currency'],
+                        'constraints': [models.UniqueConstraint(fields=('programme', 'currency'), name='quoted_equivalent_is_one_a_currency', violation_error_message='An equivalent in this currency is already given.'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__isnull', False), ('amount__lte', Decimal('999999999999999999.99'))), name='quoted_equivalent_amount_is_positive', violation_error_message='The amount must be more than zero.'), models.CheckConstraint(condition=models.Q(('currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG'))), name='quoted_equivalent_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='StrandCitation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
+                        ('strand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='programmes.strand')),
+                    ],
+                    options={
+                        'verbose_name': 'source of a strand',
+                        'verbose_name_plural': 'sources of a strand',
+                        'constraints': [models.UniqueConstraint(fields=('strand', 'source'), name='strand_citation_is_made_once', violation_error_message='This source is already given.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProgrammeCitationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_programme_events', to='programmes.programmecitation')),
+                        ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
+                        ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProgrammeEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
+                        ('envelope_amount', models.DecimalField(blank=True, decimal_places=2, help_text='In major units; empty if not disclosed.', max_digits=20, null=True, verbose_name='envelope')),
+                        ('envelope_currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                        ('envelope_qualifier', models.CharField(choices=[('EXACT', 'exactly'), ('AT_LEAST', 'at least'), ('UP_TO', 'up to'), ('ABOUT', 'about')], default='EXACT', max_length=10, verbose_name='stated as')),
+                        ('years', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='years')),
+                        ('announced_date', models.DateField(blank=True, null=True, verbose_name='announced on')),
+                        ('announced_where', models.CharField(blank=True, max_length=300, verbose_name='announced where')),
+                        ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_sponsor_envelope_amount_envelope_currency_envelope_qualifier_years_announced_date_announced_where_remarks_notes_events', to='programmes.programme')),
+                        ('sponsor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='sponsor')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProgrammePartnerEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('role', models.CharField(choices=[('CO_INITIATOR', 'Co-initiator'), ('FUNDER', 'Funder'), ('ADMINISTRATOR', 'Administrator')], default='CO_INITIATOR', max_length=20, verbose_name='role')),
+                        ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_programme_organisation_role_events', to='programmes.programmepartner')),
+                        ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProjectCitationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_project_events', to='programmes.projectcitation')),
+                        ('project', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.project')),
+                        ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='QuotedEquivalentEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
+                        ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_programme_amount_currency_events', to='programmes.quotedequivalent')),
+                        ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ProjectEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
+                        ('kind', models.CharField(choices=[('PRODUCTION', 'Production'), ('SCHOLARSHIP_SCHEME', 'Scholarship scheme')], editable=False, max_length=20, verbose_name='sort of work')),
+                        ('standing', models.CharField(choices=[('IN_PROGRAMME', 'In the programme'), ('TRACK_RECORD', 'Track record')], default='IN_PROGRAMME', max_length=12, verbose_name='standing')),
+                        ('announced_amount', models.DecimalField(blank=True, decimal_places=2, help_text='What a source says the programme puts in; empty if not disclosed, never 0.', max_digits=20, null=True, verbose_name='announced amount')),
+                        ('announced_currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                        ('claimed_result', models.TextField(blank=True, help_text='What a source says came of it; shown as a claim.', verbose_name='claimed result')),
+                        ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_kind_programme_standing_strand_announced_amount_announced_currency_claimed_result_remarks_notes_events', to='programmes.project')),
+                        ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme')),
+                        ('strand', models.ForeignKey(blank=True, db_constraint=False, help_text='Empty only for a track record.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.strand', verbose_name='strand')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='StrandCitationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_strand_events', to='programmes.strandcitation')),
+                        ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
+                        ('strand', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.strand')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='StrandEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
+                        ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
+                        ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
+                        ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
+                        ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
+                        ('position', models.PositiveSmallIntegerField(help_text='Where it stands in the announcement: 1 comes first.', verbose_name='place')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_programme_slug_position_events', to='programmes.strand')),
+                        ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programme',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT new_values."aliases", new_values."announced_date", new_values."announced_where", new_values."embargoed_until", new_values."envelope_amount", new_values."envelope_currency", new_values."envelope_qualifier", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."remarks", new_values."slug", new_values."sponsor_id", new_values."years" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e3a1c9bfba9c102b75e9eb0e6fd6d5e124baf9c7', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_56ab2', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programme',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT new_values."aliases", new_values."announced_date", new_values."announced_where", new_values."embargoed_until", new_values."envelope_amount", new_values."envelope_currency", new_values."envelope_qualifier", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."remarks", new_values."slug", new_values."sponsor_id", new_values."years" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."announced_date" IS DISTINCT FROM (new_values."announced_date") OR old_values."announced_where" IS DISTINCT FROM (new_values."announced_where") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."envelope_amount" IS DISTINCT FROM (new_values."envelope_amount") OR old_values."envelope_currency" IS DISTINCT FROM (new_values."envelope_currency") OR old_values."envelope_qualifier" IS DISTINCT FROM (new_values."envelope_qualifier") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."sponsor_id" IS DISTINCT FROM (new_values."sponsor_id") OR old_values."years" IS DISTINCT FROM (new_values."years")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ab09459a7f55c0b55c76238bbfdaf00ec5dac4dc', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_af864', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programme',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT old_values."aliases", old_values."announced_date", old_values."announced_where", old_values."embargoed_until", old_values."envelope_amount", old_values."envelope_currency", old_values."envelope_qualifier", old_values."id", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."remarks", old_values."slug", old_values."sponsor_id", old_values."years" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b6100a3eb36c43f778891c217cb97767de862ca5', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f6c03', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmecitation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmecitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cc5127f3ac18a4597e189d57bb843f6655e39446', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3b34a', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programmecitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmecitation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmecitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='214cd1fe89678efba8bb9064782c42631a6fdf46', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_16a6c', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programmecitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmecitation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmecitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source_id") SELECT old_values."id", old_values."locator", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3d32195ae0dec0b7557636202f41641ae0dba717', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6ea30', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programmecitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmepartner',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmepartnerevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b54a4fc55a88385083c4ea079dd0e2944c3add93', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ef817', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programmepartner', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmepartner',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmepartnerevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6128e6985aac9ee6709e2338abc6f0f3be21cd05', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_51efe', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programmepartner', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmepartner',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmepartnerevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role") SELECT old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3f1c8a80cf71f299409efdc4d459f92ba806edd4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_8a919', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programmepartner', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='strand',
+                    trigger=pgtrigger.compiler.Trigger(name='strand_stays_in_its_programme', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."programme_id" IS DISTINCT FROM (NEW."programme_id"))', func="RAISE EXCEPTION 'strand_stays_in_its_programme: a strand stays in the programme it was announced in' USING ERRCODE = 'check_violation';", hash='8401399e870f6ba055c9823156419d224cb7aa30', operation='UPDATE', pgid='pgtrigger_strand_stays_in_its_programme_edcfe', table='programmes_strand', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='strand',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandevent" ("aliases", "id", "name_en", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "programme_id", "slug") SELECT new_values."aliases", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."position", new_values."programme_id", new_values."slug" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f028a166fda0beb3fbf1e441c3e99f1aeb95b566', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1b541', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_strand', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='strand',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandevent" ("aliases", "id", "name_en", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "programme_id", "slug") SELECT new_values."aliases", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."position", new_values."programme_id", new_values."slug" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."position" IS DISTINCT FROM (new_values."position") OR old_values."programme_id" IS DISTINCT FROM (new_values."programme_id") OR old_values."slug" IS DISTINCT FROM (new_values."slug")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a349143421cb9fa4b858249b3425a5ff55bd4447', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_40581', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_strand', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='strand',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandevent" ("aliases", "id", "name_en", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "programme_id", "slug") SELECT old_values."aliases", old_values."id", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."position", old_values."programme_id", old_values."slug" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='961af4a48d7999f598155d100284f1f9710bf5dd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_7f90d', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_strand', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='project',
+                    trigger=pgtrigger.compiler.Trigger(name='project_kind_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."kind" IS DISTINCT FROM (NEW."kind"))', func="RAISE EXCEPTION 'project_kind_never_changes: a project stays the sort of work that it is' USING ERRCODE = 'check_violation';", hash='a69176c4a6fc13ae85391401682c2fde2ffa339c', operation='UPDATE', pgid='pgtrigger_project_kind_never_changes_e941d', table='programmes_project', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='project',
+                    trigger=pgtrigger.compiler.Trigger(name='project_strand_is_of_its_programme', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."strand_id" IS NOT NULL)', func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM programmes_strand s\n                        WHERE s.id = NEW.strand_id AND s.programme_id = NEW.programme_id\n                    ) THEN\n                        RAISE EXCEPTION\n                            'project_strand_is_of_its_programme: choose a strand of the project''s own programme'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NULL;\n                    ", hash='44b9ee63fcce80ce870d1269edf5ddf67f9fdde8', operation='INSERT OR UPDATE OF "strand_id", "programme_id"', pgid='pgtrigger_project_strand_is_of_its_programme_3e2d5', table='programmes_project', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='project',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT new_values."aliases", new_values."announced_amount", new_values."announced_currency", new_values."claimed_result", new_values."embargoed_until", new_values."id", new_values."kind", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."publication", new_values."remarks", new_values."slug", new_values."standing", new_values."strand_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='98200ab3d7e0f5e6c2d8a3607d94d4a1e7273a4f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f6312', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_project', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='project',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT new_values."aliases", new_values."announced_amount", new_values."announced_currency", new_values."claimed_result", new_values."embargoed_until", new_values."id", new_values."kind", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."publication", new_values."remarks", new_values."slug", new_values."standing", new_values."strand_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."announced_amount" IS DISTINCT FROM (new_values."announced_amount") OR old_values."announced_currency" IS DISTINCT FROM (new_values."announced_currency") OR old_values."claimed_result" IS DISTINCT FROM (new_values."claimed_result") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."programme_id" IS DISTINCT FROM (new_values."programme_id") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."standing" IS DISTINCT FROM (new_values."standing") OR old_values."strand_id" IS DISTINCT FROM (new_values."strand_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f1886ce9d07c4da8d248d84ff348a2d50617cc26', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_93f42', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_project', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='project',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT old_values."aliases", old_values."announced_amount", old_values."announced_currency", old_values."claimed_result", old_values."embargoed_until", old_values."id", old_values."kind", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."publication", old_values."remarks", old_values."slug", old_values."standing", old_values."strand_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='81e9b17097d2dfdd0e1077bb4e6fcbcaaf84c8a3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_12029', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_project', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='projectcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project_id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b4386355ccddc2c9f5c4a573544709d2331cea44', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c6b05', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_projectcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='projectcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project_id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='64d006b6a40e9101db885a31c1cc9112642f5d5f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_01583', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_projectcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='projectcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source_id") SELECT old_values."id", old_values."locator", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project_id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='02505a25364c0a8d4a20c35bd9735d0f0f1215e1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_c7355', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_projectcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='quotedequivalent',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_quotedequivalentevent" ("amount", "currency", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") SELECT new_values."amount", new_values."currency", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='aa09bd2ce608c5866dada269daadd7f7f3f82f8b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c831f', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_quotedequivalent', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='quotedequivalent',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_quotedequivalentevent" ("amount", "currency", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") SELECT new_values."amount", new_values."currency", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bdab9d0db4a5776a6e48bab75a430d2e0a316d41', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_3c355', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_quotedequivalent', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='quotedequivalent',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_quotedequivalentevent" ("amount", "currency", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") SELECT old_values."amount", old_values."currency", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='fd83e4d837ef56916abe0370e57929c1a21db505', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1e427', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_quotedequivalent', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='strandcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "strand_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id", new_values."strand_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c1475de9bec2ec9e4abe47828b72d2181a1750fd', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_8fadc', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_strandcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='strandcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "strand_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id", new_values."strand_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fe05f1f14ef44f72b1855febee2418ac56570d99', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_03891', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_strandcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='strandcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "strand_id") SELECT old_values."id", old_values."locator", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id", old_values."strand_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b46e49c4a31387ae222fc84cf1940f582f2c3c67', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4b08f', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_strandcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmecitationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3c2faec4e6d00bbf04a060294c0ef267d69d3392', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d0ea6', table='programmes_programmecitationevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmeevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5fe1ee674ae180722b68fb3695b029aa2ce00d96', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df196', table='programmes_programmeevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmepartnerevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cb3ffc023674b82eeae4a71ddbb8eb3015f43f5d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4f694', table='programmes_programmepartnerevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='projectcitationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f01736661c86ddf3a36d8f5a5f09314af9d03a7a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_73e2f', table='programmes_projectcitationevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='quotedequivalentevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a60b16d66b8a4c94a0031dadcb35112dfceaf281', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_12d90', table='programmes_quotedequivalentevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='projectevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5380b8b7fc3fbeb2f3616a11538db653a2cf1f6b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b3de2', table='programmes_projectevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='strandcitationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fb7242c84918e4e352f9b56dfa619d97b865af71', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f8cf1', table='programmes_strandcitationevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='strandevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8022699a10f0cc35336056bb3a2ec230421d6a67', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a9eb3', table='programmes_strandevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'verbose_name': 'programme',
-                'verbose_name_plural': 'programmes',
-                'ordering': ['sort_name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProgrammeCitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='programmes.programme')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'source of a programme',
-                'verbose_name_plural': 'sources of a programme',
-            },
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='sources',
-            field=models.ManyToManyField(related_name='programmes', through='programmes.ProgrammeCitation', to='sources.source', verbose_name='sources'),
-        ),
-        migrations.CreateModel(
-            name='ProgrammeCitationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_programme_events', to='programmes.programmecitation')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
-                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ProgrammeEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
-                ('envelope_amount', models.DecimalField(blank=True, decimal_places=2, help_text='In major units; empty if not disclosed.', max_digits=20, null=True, verbose_name='envelope')),
-                ('envelope_currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('envelope_qualifier', models.CharField(choices=[('EXACT', 'exactly'), ('AT_LEAST', 'at least'), ('UP_TO', 'up to'), ('ABOUT', 'about')], default='EXACT', max_length=10, verbose_name='stated as')),
-                ('years', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='years')),
-                ('announced_date', models.DateField(blank=True, null=True, verbose_name='announced on')),
-                ('announced_where', models.CharField(blank=True, max_length=300, verbose_name='announced where')),
-                ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_sponsor_envelope_amount_envelope_currency_envelope_qualifier_years_announced_date_announced_where_remarks_notes_events', to='programmes.programme')),
-                ('sponsor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='sponsor')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ProgrammePartner',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('CO_INITIATOR', 'Co-initiator'), ('FUNDER', 'Funder'), ('ADMINISTRATOR', 'Administrator')], default='CO_INITIATOR', max_length=20, verbose_name='role')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programme_roles', to='partners.organisation', verbose_name='organisation')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programme_partners', to='programmes.programme')),
-            ],
-            options={
-                'verbose_name': 'partner of the programme',
-                'verbose_name_plural': 'partners of the programme',
-                'ordering': ['programme', 'organisation__sort_name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProgrammePartnerEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('role', models.CharField(choices=[('CO_INITIATOR', 'Co-initiator'), ('FUNDER', 'Funder'), ('ADMINISTRATOR', 'Administrator')], default='CO_INITIATOR', max_length=20, verbose_name='role')),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_programme_organisation_role_events', to='programmes.programmepartner')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Project',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
-                ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
-                ('kind', models.CharField(choices=[('PRODUCTION', 'Production'), ('SCHOLARSHIP_SCHEME', 'Scholarship scheme')], editable=False, max_length=20, verbose_name='sort of work')),
-                ('standing', models.CharField(choices=[('IN_PROGRAMME', 'In the programme'), ('TRACK_RECORD', 'Track record')], default='IN_PROGRAMME', max_length=12, verbose_name='standing')),
-                ('announced_amount', models.DecimalField(blank=True, decimal_places=2, help_text='What a source says the programme puts in; empty if not disclosed, never 0.', max_digits=20, null=True, verbose_name='announced amount')),
-                ('announced_currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('claimed_result', models.TextField(blank=True, help_text='What a source says came of it; shown as a claim.', verbose_name='claimed result')),
-                ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='programmes.programme', verbose_name='programme')),
-            ],
-            options={
-                'verbose_name': 'project',
-                'verbose_name_plural': 'projects',
-                'ordering': ['sort_name', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProjectCitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='programmes.project')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'source of a project',
-                'verbose_name_plural': 'sources of a project',
-            },
-        ),
-        migrations.AddField(
-            model_name='project',
-            name='sources',
-            field=models.ManyToManyField(related_name='projects', through='programmes.ProjectCitation', to='sources.source', verbose_name='sources'),
-        ),
-        migrations.CreateModel(
-            name='ProjectCitationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_project_events', to='programmes.projectcitation')),
-                ('project', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.project')),
-                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='QuotedEquivalent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quoted_equivalents', to='programmes.programme')),
-            ],
-            options={
-                'verbose_name': 'quoted equivalent',
-                'verbose_name_plural': 'quoted equivalents',
-                'ordering': ['currency'],
-            },
-        ),
-        migrations.CreateModel(
-            name='QuotedEquivalentEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_programme_amount_currency_events', to='programmes.quotedequivalent')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Strand',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('name_en'), models.F('name_zh_hant'), models.F('name_zh_hans'), models.Value(''), models.F('aliases')), output_field=models.TextField())),
-                ('sort_name', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.F('name_en'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hant'), models.Value('')), django.db.models.functions.comparison.NullIf(models.F('name_zh_hans'), models.Value('')))), output_field=models.TextField())),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
-                ('position', models.PositiveSmallIntegerField(help_text='Where it stands in the announcement: 1 comes first.', verbose_name='place')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='strands', to='programmes.programme', verbose_name='programme')),
-            ],
-            options={
-                'verbose_name': 'strand',
-                'verbose_name_plural': 'strands',
-                'ordering': ['programme', 'position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProjectEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
-                ('kind', models.CharField(choices=[('PRODUCTION', 'Production'), ('SCHOLARSHIP_SCHEME', 'Scholarship scheme')], editable=False, max_length=20, verbose_name='sort of work')),
-                ('standing', models.CharField(choices=[('IN_PROGRAMME', 'In the programme'), ('TRACK_RECORD', 'Track record')], default='IN_PROGRAMME', max_length=12, verbose_name='standing')),
-                ('announced_amount', models.DecimalField(blank=True, decimal_places=2, help_text='What a source says the programme puts in; empty if not disclosed, never 0.', max_digits=20, null=True, verbose_name='announced amount')),
-                ('announced_currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('claimed_result', models.TextField(blank=True, help_text='What a source says came of it; shown as a claim.', verbose_name='claimed result')),
-                ('remarks', models.TextField(blank=True, help_text='What a source adds, in a sentence; public.', verbose_name='remarks')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_kind_programme_standing_strand_announced_amount_announced_currency_claimed_result_remarks_notes_events', to='programmes.project')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme')),
-                ('strand', models.ForeignKey(blank=True, db_constraint=False, help_text='Empty only for a track record.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.strand', verbose_name='strand')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='project',
-            name='strand',
-            field=models.ForeignKey(blank=True, help_text='Empty only for a track record.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='programmes.strand', verbose_name='strand'),
-        ),
-        migrations.CreateModel(
-            name='StrandCitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
-                ('strand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='programmes.strand')),
-            ],
-            options={
-                'verbose_name': 'source of a strand',
-                'verbose_name_plural': 'sources of a strand',
-            },
-        ),
-        migrations.AddField(
-            model_name='strand',
-            name='sources',
-            field=models.ManyToManyField(related_name='strands', through='programmes.StrandCitation', to='sources.source', verbose_name='sources'),
-        ),
-        migrations.CreateModel(
-            name='StrandCitationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_strand_events', to='programmes.strandcitation')),
-                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
-                ('strand', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.strand')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='StrandEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name_en', models.CharField(blank=True, max_length=300, verbose_name='English name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=300, verbose_name='Traditional Chinese name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=300, verbose_name='Simplified Chinese name')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, help_text='Other names it is known or searched by, in any script. One a line.', verbose_name='aliases')),
-                ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
-                ('position', models.PositiveSmallIntegerField(help_text='Where it stands in the announcement: 1 comes first.', verbose_name='place')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_programme_slug_position_events', to='programmes.strand')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='programmecitation',
-            constraint=models.UniqueConstraint(fields=('programme', 'source'), name='programme_citation_is_made_once', violation_error_message='This source is already given.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmecitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmecitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cc5127f3ac18a4597e189d57bb843f6655e39446', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3b34a', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programmecitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmecitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmecitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='214cd1fe89678efba8bb9064782c42631a6fdf46', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_16a6c', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programmecitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmecitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmecitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "source_id") SELECT old_values."id", old_values."locator", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3d32195ae0dec0b7557636202f41641ae0dba717', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_6ea30', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programmecitation', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='programme',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='programme_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='programme_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='programme_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='programme_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('envelope_amount__gt', 0), ('envelope_amount__isnull', False), ('envelope_amount__lte', Decimal('999999999999999999.99')), models.Q(('envelope_currency', ''), _negated=True)), models.Q(('envelope_amount__isnull', True), ('envelope_currency', '')), _connector='OR'), name='programme_envelope_has_its_currency', violation_error_message='Give both the amount, more than zero, and its currency; leave both empty where none is disclosed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('envelope_currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('envelope_currency', ''), _connector='OR'), name='programme_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('envelope_qualifier__in', ['EXACT', 'AT_LEAST', 'UP_TO', 'ABOUT'])), name='programme_qualifier_is_known', violation_error_message='Choose how exactly the envelope was stated.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('years__isnull', True), ('years__gt', 0), _connector='OR'), name='programme_lasts_at_least_a_year', violation_error_message='Give one year or more, or leave it empty.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT new_values."aliases", new_values."announced_date", new_values."announced_where", new_values."embargoed_until", new_values."envelope_amount", new_values."envelope_currency", new_values."envelope_qualifier", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."remarks", new_values."slug", new_values."sponsor_id", new_values."years" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e3a1c9bfba9c102b75e9eb0e6fd6d5e124baf9c7', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_56ab2', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT new_values."aliases", new_values."announced_date", new_values."announced_where", new_values."embargoed_until", new_values."envelope_amount", new_values."envelope_currency", new_values."envelope_qualifier", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."remarks", new_values."slug", new_values."sponsor_id", new_values."years" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."announced_date" IS DISTINCT FROM (new_values."announced_date") OR old_values."announced_where" IS DISTINCT FROM (new_values."announced_where") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."envelope_amount" IS DISTINCT FROM (new_values."envelope_amount") OR old_values."envelope_currency" IS DISTINCT FROM (new_values."envelope_currency") OR old_values."envelope_qualifier" IS DISTINCT FROM (new_values."envelope_qualifier") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."sponsor_id" IS DISTINCT FROM (new_values."sponsor_id") OR old_values."years" IS DISTINCT FROM (new_values."years")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ab09459a7f55c0b55c76238bbfdaf00ec5dac4dc', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_af864', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "id", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT old_values."aliases", old_values."announced_date", old_values."announced_where", old_values."embargoed_until", old_values."envelope_amount", old_values."envelope_currency", old_values."envelope_qualifier", old_values."id", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."remarks", old_values."slug", old_values."sponsor_id", old_values."years" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b6100a3eb36c43f778891c217cb97767de862ca5', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f6c03', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmecitationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3c2faec4e6d00bbf04a060294c0ef267d69d3392', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d0ea6', table='programmes_programmecitationevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5fe1ee674ae180722b68fb3695b029aa2ce00d96', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df196', table='programmes_programmeevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='programmepartner',
-            constraint=models.UniqueConstraint(fields=('programme', 'organisation', 'role'), name='programme_partner_has_a_role_once', violation_error_message='This organisation already has this role.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmepartner',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['CO_INITIATOR', 'FUNDER', 'ADMINISTRATOR'])), name='programme_partner_role_is_known', violation_error_message='Choose the role from the list.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmepartner',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmepartnerevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b54a4fc55a88385083c4ea079dd0e2944c3add93', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_ef817', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programmepartner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmepartner',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmepartnerevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role") SELECT new_values."id", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6128e6985aac9ee6709e2338abc6f0f3be21cd05', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_51efe', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programmepartner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmepartner',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmepartnerevent" ("id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "role") SELECT old_values."id", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3f1c8a80cf71f299409efdc4d459f92ba806edd4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_8a919', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programmepartner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmepartnerevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cb3ffc023674b82eeae4a71ddbb8eb3015f43f5d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4f694', table='programmes_programmepartnerevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='projectcitation',
-            constraint=models.UniqueConstraint(fields=('project', 'source'), name='project_citation_is_made_once', violation_error_message='This source is already given.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='projectcitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project_id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b4386355ccddc2c9f5c4a573544709d2331cea44', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c6b05', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_projectcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='projectcitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project_id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='64d006b6a40e9101db885a31c1cc9112642f5d5f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_01583', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_projectcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='projectcitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "source_id") SELECT old_values."id", old_values."locator", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project_id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='02505a25364c0a8d4a20c35bd9735d0f0f1215e1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_c7355', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_projectcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='projectcitationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f01736661c86ddf3a36d8f5a5f09314af9d03a7a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_73e2f', table='programmes_projectcitationevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='quotedequivalent',
-            constraint=models.UniqueConstraint(fields=('programme', 'currency'), name='quoted_equivalent_is_one_a_currency', violation_error_message='An equivalent in this currency is already given.'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotedequivalent',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__isnull', False), ('amount__lte', Decimal('999999999999999999.99'))), name='quoted_equivalent_amount_is_positive', violation_error_message='The amount must be more than zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotedequivalent',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG'))), name='quoted_equivalent_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='quotedequivalent',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_quotedequivalentevent" ("amount", "currency", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") SELECT new_values."amount", new_values."currency", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='aa09bd2ce608c5866dada269daadd7f7f3f82f8b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c831f', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_quotedequivalent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='quotedequivalent',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_quotedequivalentevent" ("amount", "currency", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") SELECT new_values."amount", new_values."currency", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bdab9d0db4a5776a6e48bab75a430d2e0a316d41', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_3c355', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_quotedequivalent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='quotedequivalent',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_quotedequivalentevent" ("amount", "currency", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") SELECT old_values."amount", old_values."currency", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='fd83e4d837ef56916abe0370e57929c1a21db505', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1e427', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_quotedequivalent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='quotedequivalentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a60b16d66b8a4c94a0031dadcb35112dfceaf281', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_12d90', table='programmes_quotedequivalentevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='projectevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5380b8b7fc3fbeb2f3616a11538db653a2cf1f6b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b3de2', table='programmes_projectevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='project_search'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['sort_name', 'id'], name='project_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['strand', 'sort_name', 'id'], name='project_by_strand'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['programme', 'standing'], name='project_by_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='project_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='project_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='project_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['PRODUCTION', 'SCHOLARSHIP_SCHEME'])), name='project_kind_is_known', violation_error_message='A project is a production or a scholarship scheme.'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('standing', 'IN_PROGRAMME'), ('strand__isnull', False)), models.Q(('standing', 'TRACK_RECORD'), ('strand__isnull', True)), _connector='OR'), name='project_in_programme_has_a_strand', violation_error_message='Give the strand of a project in the programme; a track record has none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('announced_amount__gt', 0), ('announced_amount__isnull', False), ('announced_amount__lte', Decimal('999999999999999999.99')), models.Q(('announced_currency', ''), _negated=True)), models.Q(('announced_amount__isnull', True), ('announced_currency', '')), _connector='OR'), name='project_amount_has_its_currency', violation_error_message='Give both the amount, more than zero, and its currency; leave both empty where none is disclosed.'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('announced_currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('announced_currency', ''), _connector='OR'), name='project_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='project_kind_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."kind" IS DISTINCT FROM (NEW."kind"))', func="RAISE EXCEPTION 'project_kind_never_changes: a project stays the sort of work that it is' USING ERRCODE = 'check_violation';", hash='a69176c4a6fc13ae85391401682c2fde2ffa339c', operation='UPDATE', pgid='pgtrigger_project_kind_never_changes_e941d', table='programmes_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='project_strand_is_of_its_programme', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."strand_id" IS NOT NULL)', func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM programmes_strand s\n                        WHERE s.id = NEW.strand_id AND s.programme_id = NEW.programme_id\n                    ) THEN\n                        RAISE EXCEPTION\n                            'project_strand_is_of_its_programme: choose a strand of the project''s own programme'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NULL;\n                    ", hash='44b9ee63fcce80ce870d1269edf5ddf67f9fdde8', operation='INSERT OR UPDATE OF "strand_id", "programme_id"', pgid='pgtrigger_project_strand_is_of_its_programme_3e2d5', table='programmes_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT new_values."aliases", new_values."announced_amount", new_values."announced_currency", new_values."claimed_result", new_values."embargoed_until", new_values."id", new_values."kind", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."publication", new_values."remarks", new_values."slug", new_values."standing", new_values."strand_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='98200ab3d7e0f5e6c2d8a3607d94d4a1e7273a4f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f6312', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT new_values."aliases", new_values."announced_amount", new_values."announced_currency", new_values."claimed_result", new_values."embargoed_until", new_values."id", new_values."kind", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."publication", new_values."remarks", new_values."slug", new_values."standing", new_values."strand_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."announced_amount" IS DISTINCT FROM (new_values."announced_amount") OR old_values."announced_currency" IS DISTINCT FROM (new_values."announced_currency") OR old_values."claimed_result" IS DISTINCT FROM (new_values."claimed_result") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."programme_id" IS DISTINCT FROM (new_values."programme_id") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."standing" IS DISTINCT FROM (new_values."standing") OR old_values."strand_id" IS DISTINCT FROM (new_values."strand_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f1886ce9d07c4da8d248d84ff348a2d50617cc26', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_93f42', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT old_values."aliases", old_values."announced_amount", old_values."announced_currency", old_values."claimed_result", old_values."embargoed_until", old_values."id", old_values."kind", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."publication", old_values."remarks", old_values."slug", old_values."standing", old_values."strand_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='81e9b17097d2dfdd0e1077bb4e6fcbcaaf84c8a3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_12029', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_project', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='strandcitation',
-            constraint=models.UniqueConstraint(fields=('strand', 'source'), name='strand_citation_is_made_once', violation_error_message='This source is already given.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='strandcitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "strand_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id", new_values."strand_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c1475de9bec2ec9e4abe47828b72d2181a1750fd', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_8fadc', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_strandcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='strandcitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "strand_id") SELECT new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id", new_values."strand_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fe05f1f14ef44f72b1855febee2418ac56570d99', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_03891', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_strandcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='strandcitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandcitationevent" ("id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "strand_id") SELECT old_values."id", old_values."locator", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id", old_values."strand_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b46e49c4a31387ae222fc84cf1940f582f2c3c67', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4b08f', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_strandcitation', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='strand',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='strand_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='strand',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh_hans', ''), ('name_zh_hant', ''), _negated=True), name='strand_has_a_name', violation_error_message='Give at least one name: English, Traditional or Simplified Chinese.'),
-        ),
-        migrations.AddConstraint(
-            model_name='strand',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='strand_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'),
-        ),
-        migrations.AddConstraint(
-            model_name='strand',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('programme', 'position'), name='strand_has_a_place_of_its_own', violation_error_message='Another strand stands in this place.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='strand',
-            trigger=pgtrigger.compiler.Trigger(name='strand_stays_in_its_programme', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."programme_id" IS DISTINCT FROM (NEW."programme_id"))', func="RAISE EXCEPTION 'strand_stays_in_its_programme: a strand stays in the programme it was announced in' USING ERRCODE = 'check_violation';", hash='8401399e870f6ba055c9823156419d224cb7aa30', operation='UPDATE', pgid='pgtrigger_strand_stays_in_its_programme_edcfe', table='programmes_strand', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='strand',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandevent" ("aliases", "id", "name_en", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "programme_id", "slug") SELECT new_values."aliases", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."position", new_values."programme_id", new_values."slug" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f028a166fda0beb3fbf1e441c3e99f1aeb95b566', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1b541', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_strand', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='strand',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandevent" ("aliases", "id", "name_en", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "programme_id", "slug") SELECT new_values."aliases", new_values."id", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."position", new_values."programme_id", new_values."slug" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."position" IS DISTINCT FROM (new_values."position") OR old_values."programme_id" IS DISTINCT FROM (new_values."programme_id") OR old_values."slug" IS DISTINCT FROM (new_values."slug")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a349143421cb9fa4b858249b3425a5ff55bd4447', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_40581', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_strand', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='strand',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_strandevent" ("aliases", "id", "name_en", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "programme_id", "slug") SELECT old_values."aliases", old_values."id", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."position", old_values."programme_id", old_values."slug" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='961af4a48d7999f598155d100284f1f9710bf5dd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_7f90d', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_strand', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='strandcitationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fb7242c84918e4e352f9b56dfa619d97b865af71', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f8cf1', table='programmes_strandcitationevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='strandevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8022699a10f0cc35336056bb3a2ec230421d6a67', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a9eb3', table='programmes_strandevent', when='BEFORE')),
         ),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
+import portfolio.common.new_tables
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -16,52 +17,93 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
         ('programmes', '0001_initial'),
         ('sources', '0002_claims'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('staff', '__first__'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Allocation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal_year', models.PositiveSmallIntegerField(verbose_name='fiscal year')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='Allocation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('fiscal_year', models.PositiveSmallIntegerField(verbose_name='fiscal year')),
+                        ('strand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='programmes.strand', verbose_name='strand')),
+                    ],
+                    options={
+                        'verbose_name': 'allocation',
+                        'verbose_name_plural': 'allocations',
+                        'ordering': ['strand', 'fiscal_year'],
+                        'constraints': [models.UniqueConstraint(fields=('strand', 'fiscal_year'), name='allocation_is_one_a_strand_and_year', violation_error_message='This strand has an allocation for the fiscal year: revise that one.'), models.CheckConstraint(condition=models.Q(('fiscal_year__gte', 1990), ('fiscal_year__lte', 2200)), name='allocation_fiscal_year_is_a_year', violation_error_message='Give a fiscal year from 1990 to 2200.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AllocationRevision',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('number', models.PositiveSmallIntegerField(help_text='0 is the original.', verbose_name='number')),
+                        ('kind', models.CharField(choices=[('ORIGINAL', 'Original'), ('REVISION', 'Revision')], max_length=10, verbose_name='kind')),
+                        ('change_amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='difference')),
+                        ('effective_date', models.DateField(verbose_name='in effect from')),
+                        ('decision', models.CharField(help_text='Who decided it where: a board paper, a minute.', max_length=200, verbose_name='decision')),
+                        ('reason', models.TextField(verbose_name='reason')),
+                        ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
+                        ('allocation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='programmes.allocation', verbose_name='allocation')),
+                        ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.document', verbose_name='document')),
+                        ('recorded_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                    ],
+                    options={
+                        'verbose_name': 'revision of an allocation',
+                        'verbose_name_plural': 'revisions of allocations',
+                        'ordering': ['allocation', 'number'],
+                        'constraints': [models.UniqueConstraint(fields=('allocation', 'number'), name='allocation_revision_has_a_number_of_its_own', violation_error_message='Somebody else revised this allocation: look again.'), models.CheckConstraint(condition=models.Q(('kind__in', ['ORIGINAL', 'REVISION'])), name='allocation_revision_kind_is_known', violation_error_message='An entry is the original or a revision.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'ORIGINAL'), ('number', 0)), models.Q(('kind', 'REVISION'), ('number__gt', 0)), _connector='OR'), name='allocation_revision_original_comes_first', violation_error_message='The first entry is the original, every other a revision.'), models.CheckConstraint(condition=models.Q(('change_amount__gte', Decimal('-999999999999999999.99')), ('change_amount__lte', Decimal('999999999999999999.99')), models.Q(('change_amount', 0), _negated=True)), name='allocation_revision_changes_something', violation_error_message='Give an amount that differs from the one before.'), models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='allocation_revision_has_a_decision_and_a_reason', violation_error_message='Say who decided it, and why.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AllocationBalance',
+                    fields=[
+                        ('allocation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='balance', serialize=False, to='programmes.allocation')),
+                        ('allocated', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='allocated')),
+                        ('committed', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='committed')),
+                    ],
+                    options={
+                        'verbose_name': 'balance of an allocation',
+                        'verbose_name_plural': 'balances of allocations',
+                    },
+                ),
+                migrations.CreateModel(
+                    name='AllocationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('fiscal_year', models.PositiveSmallIntegerField(verbose_name='fiscal year')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_strand_fiscal_year_events', to='programmes.allocation')),
+                        ('strand', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.strand', verbose_name='strand')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='allocation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_allocationevent" ("fiscal_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "strand_id") SELECT new_values."fiscal_year", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."strand_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cad3389dcf4035f5d7ae4d8d113aaf2863c93ed2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c03a2', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_allocation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='allocation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_allocationevent" ("fiscal_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "strand_id") SELECT new_values."fiscal_year", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."strand_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a4f95ab3b0acea43a351af173ef58e75dbf84a60', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_d7978', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_allocation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='allocation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_allocationevent" ("fiscal_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "strand_id") SELECT old_values."fiscal_year", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."strand_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a55117a9ede1fc8e4eb984438327788b1dc41468', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4ae81', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_allocation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='allocationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9e077913196ffc62d9d79ab25e4c945da4a83b2b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_83988', table='programmes_allocationevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'verbose_name': 'allocation',
-                'verbose_name_plural': 'allocations',
-                'ordering': ['strand', 'fiscal_year'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AllocationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('fiscal_year', models.PositiveSmallIntegerField(verbose_name='fiscal year')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='AllocationRevision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(help_text='0 is the original.', verbose_name='number')),
-                ('kind', models.CharField(choices=[('ORIGINAL', 'Original'), ('REVISION', 'Revision')], max_length=10, verbose_name='kind')),
-                ('change_amount', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='difference')),
-                ('effective_date', models.DateField(verbose_name='in effect from')),
-                ('decision', models.CharField(help_text='Who decided it where: a board paper, a minute.', max_length=200, verbose_name='decision')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
-            ],
-            options={
-                'verbose_name': 'revision of an allocation',
-                'verbose_name_plural': 'revisions of allocations',
-                'ordering': ['allocation', 'number'],
-            },
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name='programme',
@@ -172,9 +214,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "closed_date", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT old_values."aliases", old_values."announced_amount", old_values."announced_currency", old_values."claimed_result", old_values."closed_date", old_values."embargoed_until", old_values."id", old_values."kind", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."publication", old_values."remarks", old_values."slug", old_values."standing", old_values."strand_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1c359a85869eef514a3ecf1bda79261f0f086d51', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_12029', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_project', when='AFTER')),
         ),
         migrations.RunSQL(
-            "UPDATE programmes_programme SET base_currency = envelope_currency WHERE envelope_currency <> ''; "
-            "SET CONSTRAINTS ALL IMMEDIATE",
-            migrations.RunSQL.noop,
+            sql="UPDATE programmes_programme SET base_currency = envelope_currency WHERE envelope_currency <> ''; SET CONSTRAINTS ALL IMMEDIATE",
+            reverse_sql='',
         ),
         migrations.AddConstraint(
             model_name='programme',
@@ -191,96 +232,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='programme',
             constraint=models.CheckConstraint(condition=models.Q(('over_commitment__in', ['STOP', 'WARN'])), name='programme_over_commitment_is_known', violation_error_message='Choose what happens beyond an allocation.'),
-        ),
-        migrations.CreateModel(
-            name='AllocationBalance',
-            fields=[
-                ('allocation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='balance', serialize=False, to='programmes.allocation')),
-                ('allocated', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='allocated')),
-                ('committed', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='committed')),
-            ],
-            options={
-                'verbose_name': 'balance of an allocation',
-                'verbose_name_plural': 'balances of allocations',
-            },
-        ),
-        migrations.AddField(
-            model_name='allocation',
-            name='strand',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='programmes.strand', verbose_name='strand'),
-        ),
-        migrations.AddField(
-            model_name='allocationevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='allocationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_strand_fiscal_year_events', to='programmes.allocation'),
-        ),
-        migrations.AddField(
-            model_name='allocationevent',
-            name='strand',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.strand', verbose_name='strand'),
-        ),
-        migrations.AddField(
-            model_name='allocationrevision',
-            name='allocation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='programmes.allocation', verbose_name='allocation'),
-        ),
-        migrations.AddField(
-            model_name='allocationrevision',
-            name='document',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.document', verbose_name='document'),
-        ),
-        migrations.AddField(
-            model_name='allocationrevision',
-            name='recorded_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(fields=('strand', 'fiscal_year'), name='allocation_is_one_a_strand_and_year', violation_error_message='This strand has an allocation for the fiscal year: revise that one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year__gte', 1990), ('fiscal_year__lte', 2200)), name='allocation_fiscal_year_is_a_year', violation_error_message='Give a fiscal year from 1990 to 2200.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_allocationevent" ("fiscal_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "strand_id") SELECT new_values."fiscal_year", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."strand_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cad3389dcf4035f5d7ae4d8d113aaf2863c93ed2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c03a2', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_allocation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_allocationevent" ("fiscal_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "strand_id") SELECT new_values."fiscal_year", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."strand_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a4f95ab3b0acea43a351af173ef58e75dbf84a60', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_d7978', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_allocation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_allocationevent" ("fiscal_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "strand_id") SELECT old_values."fiscal_year", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."strand_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a55117a9ede1fc8e4eb984438327788b1dc41468', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4ae81', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_allocation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='allocationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9e077913196ffc62d9d79ab25e4c945da4a83b2b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_83988', table='programmes_allocationevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationrevision',
-            constraint=models.UniqueConstraint(fields=('allocation', 'number'), name='allocation_revision_has_a_number_of_its_own', violation_error_message='Somebody else revised this allocation: look again.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ORIGINAL', 'REVISION'])), name='allocation_revision_kind_is_known', violation_error_message='An entry is the original or a revision.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationrevision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'ORIGINAL'), ('number', 0)), models.Q(('kind', 'REVISION'), ('number__gt', 0)), _connector='OR'), name='allocation_revision_original_comes_first', violation_error_message='The first entry is the original, every other a revision.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('change_amount__gte', Decimal('-999999999999999999.99')), ('change_amount__lte', Decimal('999999999999999999.99')), models.Q(('change_amount', 0), _negated=True)), name='allocation_revision_changes_something', violation_error_message='Give an amount that differs from the one before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationrevision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='allocation_revision_has_a_decision_and_a_reason', violation_error_message='Say who decided it, and why.'),
         ),
     ]

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 import portfolio.common.names
+import portfolio.common.new_tables
 from django.db import migrations, models
 
 
@@ -13,81 +14,77 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("common", "0001_search"),
+        ('common', '0001_search'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='SourceEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
-                ('kind', models.CharField(choices=[('PRESS_ARTICLE', 'Press article'), ('PRESS_RELEASE', 'Press release'), ('FILING', 'Company filing'), ('REGISTER', 'Public register'), ('REPORT', 'Report'), ('WEBSITE', 'Website'), ('AGREEMENT', 'Agreement'), ('CORRESPONDENCE', 'Correspondence')], max_length=20, verbose_name='kind')),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-Hant', 'Chinese, Traditional script'), ('zh-Hans', 'Chinese, Simplified script'), ('yue', 'Cantonese')], max_length=10, verbose_name='language')),
-                ('publisher', models.CharField(blank=True, max_length=300, verbose_name='publisher')),
-                ('published_date', models.DateField(blank=True, null=True, verbose_name='published on')),
-                ('url', models.URLField(blank=True, max_length=1000, verbose_name='link')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='Source',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
+                        ('title', models.CharField(max_length=500, verbose_name='title')),
+                        ('kind', models.CharField(choices=[('PRESS_ARTICLE', 'Press article'), ('PRESS_RELEASE', 'Press release'), ('FILING', 'Company filing'), ('REGISTER', 'Public register'), ('REPORT', 'Report'), ('WEBSITE', 'Website'), ('AGREEMENT', 'Agreement'), ('CORRESPONDENCE', 'Correspondence')], max_length=20, verbose_name='kind')),
+                        ('language', models.CharField(choices=[('en', 'English'), ('zh-Hant', 'Chinese, Traditional script'), ('zh-Hans', 'Chinese, Simplified script'), ('yue', 'Cantonese')], max_length=10, verbose_name='language')),
+                        ('publisher', models.CharField(blank=True, max_length=300, verbose_name='publisher')),
+                        ('published_date', models.DateField(blank=True, null=True, verbose_name='published on')),
+                        ('url', models.URLField(blank=True, max_length=1000, verbose_name='link')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('title'), models.F('publisher'), models.Value(''), models.Value(''), models.Value(None)), output_field=models.TextField())),
+                    ],
+                    options={
+                        'verbose_name': 'source',
+                        'verbose_name_plural': 'sources',
+                        'ordering': ['-published_date', 'pk'],
+                        'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='source_search')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='source_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'), models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='source_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'), models.CheckConstraint(condition=models.Q(('kind__in', ['PRESS_ARTICLE', 'PRESS_RELEASE', 'FILING', 'REGISTER', 'REPORT', 'WEBSITE', 'AGREEMENT', 'CORRESPONDENCE'])), name='source_kind_is_known', violation_error_message='Choose the kind of source from the list.'), models.CheckConstraint(condition=models.Q(('language__in', ['en', 'zh-Hant', 'zh-Hans', 'yue'])), name='source_language_is_known', violation_error_message='Choose the language from the list.'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='source_has_a_title', violation_error_message='Give the title of the source, in its own language.'), models.CheckConstraint(condition=models.Q(('url', ''), ('url__regex', '^https?://'), _connector='OR'), name='source_link_is_http', violation_error_message='Give a link that begins with https:// or http://.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='SourceEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
+                        ('title', models.CharField(max_length=500, verbose_name='title')),
+                        ('kind', models.CharField(choices=[('PRESS_ARTICLE', 'Press article'), ('PRESS_RELEASE', 'Press release'), ('FILING', 'Company filing'), ('REGISTER', 'Public register'), ('REPORT', 'Report'), ('WEBSITE', 'Website'), ('AGREEMENT', 'Agreement'), ('CORRESPONDENCE', 'Correspondence')], max_length=20, verbose_name='kind')),
+                        ('language', models.CharField(choices=[('en', 'English'), ('zh-Hant', 'Chinese, Traditional script'), ('zh-Hans', 'Chinese, Simplified script'), ('yue', 'Cantonese')], max_length=10, verbose_name='language')),
+                        ('publisher', models.CharField(blank=True, max_length=300, verbose_name='publisher')),
+                        ('published_date', models.DateField(blank=True, null=True, verbose_name='published on')),
+                        ('url', models.URLField(blank=True, max_length=1000, verbose_name='link')),
+                        ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_publication_embargoed_until_slug_title_kind_language_publisher_published_date_url_notes_events', to='sources.source')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourceevent" ("embargoed_until", "id", "kind", "language", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "published_date", "publisher", "slug", "title", "url") SELECT new_values."embargoed_until", new_values."id", new_values."kind", new_values."language", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."published_date", new_values."publisher", new_values."slug", new_values."title", new_values."url" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f7a35422d485c06e7f22cb13f56ba7d6fabc9363', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c3ed3', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_source', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourceevent" ("embargoed_until", "id", "kind", "language", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "published_date", "publisher", "slug", "title", "url") SELECT new_values."embargoed_until", new_values."id", new_values."kind", new_values."language", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."published_date", new_values."publisher", new_values."slug", new_values."title", new_values."url" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."language" IS DISTINCT FROM (new_values."language") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."published_date" IS DISTINCT FROM (new_values."published_date") OR old_values."publisher" IS DISTINCT FROM (new_values."publisher") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."title" IS DISTINCT FROM (new_values."title") OR old_values."url" IS DISTINCT FROM (new_values."url")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='18f61d3a3624c29757d751c62229443be2b970d0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e6185', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_source', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='source',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourceevent" ("embargoed_until", "id", "kind", "language", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "published_date", "publisher", "slug", "title", "url") SELECT old_values."embargoed_until", old_values."id", old_values."kind", old_values."language", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."published_date", old_values."publisher", old_values."slug", old_values."title", old_values."url" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='6532edfd500be73c039d209bb7b3eed0887f31e0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_fde77', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_source', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='sourceevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f130dee5c0afd9f03250b1f9000e554b81c5c4ae', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_add2d', table='sources_sourceevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Source',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=500, verbose_name='title')),
-                ('kind', models.CharField(choices=[('PRESS_ARTICLE', 'Press article'), ('PRESS_RELEASE', 'Press release'), ('FILING', 'Company filing'), ('REGISTER', 'Public register'), ('REPORT', 'Report'), ('WEBSITE', 'Website'), ('AGREEMENT', 'Agreement'), ('CORRESPONDENCE', 'Correspondence')], max_length=20, verbose_name='kind')),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-Hant', 'Chinese, Traditional script'), ('zh-Hans', 'Chinese, Simplified script'), ('yue', 'Cantonese')], max_length=10, verbose_name='language')),
-                ('publisher', models.CharField(blank=True, max_length=300, verbose_name='publisher')),
-                ('published_date', models.DateField(blank=True, null=True, verbose_name='published on')),
-                ('url', models.URLField(blank=True, max_length=1000, verbose_name='link')),
-                ('notes', models.TextField(blank=True, help_text='For staff; never public.', verbose_name='notes')),
-                ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('title'), models.F('publisher'), models.Value(''), models.Value(''), models.Value(None)), output_field=models.TextField())),
-            ],
-            options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['-published_date', 'pk'],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='source_search')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='source_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'), models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='source_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'), models.CheckConstraint(condition=models.Q(('kind__in', ['PRESS_ARTICLE', 'PRESS_RELEASE', 'FILING', 'REGISTER', 'REPORT', 'WEBSITE', 'AGREEMENT', 'CORRESPONDENCE'])), name='source_kind_is_known', violation_error_message='Choose the kind of source from the list.'), models.CheckConstraint(condition=models.Q(('language__in', ['en', 'zh-Hant', 'zh-Hans', 'yue'])), name='source_language_is_known', violation_error_message='Choose the language from the list.'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='source_has_a_title', violation_error_message='Give the title of the source, in its own language.'), models.CheckConstraint(condition=models.Q(('url', ''), ('url__regex', '^https?://'), _connector='OR'), name='source_link_is_http', violation_error_message='Give a link that begins with https:// or http://.')],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourceevent" ("embargoed_until", "id", "kind", "language", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "published_date", "publisher", "slug", "title", "url") SELECT new_values."embargoed_until", new_values."id", new_values."kind", new_values."language", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."published_date", new_values."publisher", new_values."slug", new_values."title", new_values."url" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f7a35422d485c06e7f22cb13f56ba7d6fabc9363', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_c3ed3', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourceevent" ("embargoed_until", "id", "kind", "language", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "published_date", "publisher", "slug", "title", "url") SELECT new_values."embargoed_until", new_values."id", new_values."kind", new_values."language", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."published_date", new_values."publisher", new_values."slug", new_values."title", new_values."url" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."language" IS DISTINCT FROM (new_values."language") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."published_date" IS DISTINCT FROM (new_values."published_date") OR old_values."publisher" IS DISTINCT FROM (new_values."publisher") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."title" IS DISTINCT FROM (new_values."title") OR old_values."url" IS DISTINCT FROM (new_values."url")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='18f61d3a3624c29757d751c62229443be2b970d0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e6185', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_sourceevent" ("embargoed_until", "id", "kind", "language", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "published_date", "publisher", "slug", "title", "url") SELECT old_values."embargoed_until", old_values."id", old_values."kind", old_values."language", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."published_date", old_values."publisher", old_values."slug", old_values."title", old_values."url" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='6532edfd500be73c039d209bb7b3eed0887f31e0', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_fde77', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_source', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='sourceevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='sourceevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_publication_embargoed_until_slug_title_kind_language_publisher_published_date_url_notes_events', to='sources.source'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sourceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f130dee5c0afd9f03250b1f9000e554b81c5c4ae', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_add2d', table='sources_sourceevent', when='BEFORE')),
         ),
     ]

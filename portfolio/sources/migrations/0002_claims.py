@@ -5,6 +5,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 import portfolio.common.names
+import portfolio.common.new_tables
 from django.db import migrations, models
 
 
@@ -18,147 +19,122 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Claim',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
-                ('kind', models.CharField(choices=[('PLAN', 'Plan'), ('EXPECTATION', 'Expectation'), ('OBJECTIVE', 'Objective'), ('ASSERTION', 'Assertion')], max_length=12, verbose_name='kind')),
-                ('text_en', models.TextField(blank=True, verbose_name='text in English')),
-                ('text_zh_hant', models.TextField(blank=True, verbose_name='text in Traditional Chinese')),
-                ('text_zh_hans', models.TextField(blank=True, verbose_name='text in Simplified Chinese')),
-                ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('text_en'), models.F('text_zh_hant'), models.F('text_zh_hans'), models.Value(''), models.Value(None)), output_field=models.TextField())),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='partners.organisation', verbose_name='about the organisation')),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='programmes.programme', verbose_name='about the programme')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='programmes.project', verbose_name='about the project')),
-                ('speaker', models.ForeignKey(blank=True, help_text='Who said so; empty where the source names nobody.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='partners.person', verbose_name='speaker')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='Claim',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(max_length=100, unique=True, verbose_name='address')),
+                        ('kind', models.CharField(choices=[('PLAN', 'Plan'), ('EXPECTATION', 'Expectation'), ('OBJECTIVE', 'Objective'), ('ASSERTION', 'Assertion')], max_length=12, verbose_name='kind')),
+                        ('text_en', models.TextField(blank=True, verbose_name='text in English')),
+                        ('text_zh_hant', models.TextField(blank=True, verbose_name='text in Traditional Chinese')),
+                        ('text_zh_hans', models.TextField(blank=True, verbose_name='text in Simplified Chinese')),
+                        ('search_text', models.GeneratedField(db_persist=True, expression=portfolio.common.names.SearchText(models.F('text_en'), models.F('text_zh_hant'), models.F('text_zh_hans'), models.Value(''), models.Value(None)), output_field=models.TextField())),
+                        ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='partners.organisation', verbose_name='about the organisation')),
+                        ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='programmes.programme', verbose_name='about the programme')),
+                        ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='programmes.project', verbose_name='about the project')),
+                        ('speaker', models.ForeignKey(blank=True, help_text='Who said so; empty where the source names nobody.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='partners.person', verbose_name='speaker')),
+                        ('sources', models.ManyToManyField(related_name='claims', through='sources.ClaimCitation', to='sources.source', verbose_name='sources')),
+                    ],
+                    options={
+                        'verbose_name': 'claim',
+                        'verbose_name_plural': 'claims',
+                        'ordering': ['slug'],
+                        'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='claim_search')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='claim_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'), models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='claim_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'), models.CheckConstraint(condition=models.Q(('kind__in', ['PLAN', 'EXPECTATION', 'OBJECTIVE', 'ASSERTION'])), name='claim_kind_is_known', violation_error_message='Choose the kind of claim from the list.'), models.CheckConstraint(condition=models.Q(('text_en', ''), ('text_zh_hans', ''), ('text_zh_hant', ''), _negated=True), name='claim_has_a_text', violation_error_message='Give the text of the claim in at least one language.'), models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', True), ('programme__isnull', False), ('project__isnull', True)), models.Q(('organisation__isnull', False), ('programme__isnull', True), ('project__isnull', True)), models.Q(('organisation__isnull', True), ('programme__isnull', True), ('project__isnull', False)), _connector='OR'), name='claim_is_about_exactly_one', violation_error_message='A claim is about one programme, one organisation or one project: choose exactly one.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ClaimCitation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='sources.claim')),
+                        ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'verbose_name': 'source of a claim',
+                        'verbose_name_plural': 'sources of a claim',
+                        'constraints': [models.UniqueConstraint(fields=('claim', 'source'), name='claim_citation_is_made_once', violation_error_message='This source is already given.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ClaimCitationEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
+                        ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.claim')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_claim_events', to='sources.claimcitation')),
+                        ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ClaimEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
+                        ('kind', models.CharField(choices=[('PLAN', 'Plan'), ('EXPECTATION', 'Expectation'), ('OBJECTIVE', 'Objective'), ('ASSERTION', 'Assertion')], max_length=12, verbose_name='kind')),
+                        ('text_en', models.TextField(blank=True, verbose_name='text in English')),
+                        ('text_zh_hant', models.TextField(blank=True, verbose_name='text in Traditional Chinese')),
+                        ('text_zh_hans', models.TextField(blank=True, verbose_name='text in Simplified Chinese')),
+                        ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='about the organisation')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_publication_embargoed_until_slug_kind_speaker_programme_organisation_project_text_en_text_zh_hant_text_zh_hans_events', to='sources.claim')),
+                        ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='about the programme')),
+                        ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.project', verbose_name='about the project')),
+                        ('speaker', models.ForeignKey(blank=True, db_constraint=False, help_text='Who said so; empty where the source names nobody.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.person', verbose_name='speaker')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='claim',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimevent" ("embargoed_until", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "project_id", "publication", "slug", "speaker_id", "text_en", "text_zh_hans", "text_zh_hant") SELECT new_values."embargoed_until", new_values."id", new_values."kind", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."project_id", new_values."publication", new_values."slug", new_values."speaker_id", new_values."text_en", new_values."text_zh_hans", new_values."text_zh_hant" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cdda2d0a55ce704a5a155d978daacbc857a05164', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_8c0a8', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_claim', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='claim',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimevent" ("embargoed_until", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "project_id", "publication", "slug", "speaker_id", "text_en", "text_zh_hans", "text_zh_hant") SELECT new_values."embargoed_until", new_values."id", new_values."kind", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."project_id", new_values."publication", new_values."slug", new_values."speaker_id", new_values."text_en", new_values."text_zh_hans", new_values."text_zh_hant" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."organisation_id" IS DISTINCT FROM (new_values."organisation_id") OR old_values."programme_id" IS DISTINCT FROM (new_values."programme_id") OR old_values."project_id" IS DISTINCT FROM (new_values."project_id") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."speaker_id" IS DISTINCT FROM (new_values."speaker_id") OR old_values."text_en" IS DISTINCT FROM (new_values."text_en") OR old_values."text_zh_hans" IS DISTINCT FROM (new_values."text_zh_hans") OR old_values."text_zh_hant" IS DISTINCT FROM (new_values."text_zh_hant")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c84070d4a4d8976ec682d55fa2c68d251207e3fb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_5fd97', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_claim', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='claim',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimevent" ("embargoed_until", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "project_id", "publication", "slug", "speaker_id", "text_en", "text_zh_hans", "text_zh_hant") SELECT old_values."embargoed_until", old_values."id", old_values."kind", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."project_id", old_values."publication", old_values."slug", old_values."speaker_id", old_values."text_en", old_values."text_zh_hans", old_values."text_zh_hant" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a6d4fa7b2ef3b257364310efc963fb993cd3432b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_de12c', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_claim', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='claimcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimcitationevent" ("claim_id", "id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."claim_id", new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='05f89673e0cac1676d26d73c833408f535bc413c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d9df2', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_claimcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='claimcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimcitationevent" ("claim_id", "id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."claim_id", new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='87ff6e60d88f912019bc288f913bf0d36192c676', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_eb791', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_claimcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='claimcitation',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimcitationevent" ("claim_id", "id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT old_values."claim_id", old_values."id", old_values."locator", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='8969a5a437c1db045e8605965e664eb0d1ecd989', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_236e1', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_claimcitation', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='claimcitationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a7d55555a5e2435e341d5d7174ef377f360fc550', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_78d73', table='sources_claimcitationevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='claimevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c9acf2a80b9e7cff52896938ebd9c608a321e29', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aa505', table='sources_claimevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'verbose_name': 'claim',
-                'verbose_name_plural': 'claims',
-                'ordering': ['slug'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ClaimCitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='sources.claim')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'source of a claim',
-                'verbose_name_plural': 'sources of a claim',
-            },
-        ),
-        migrations.AddField(
-            model_name='claim',
-            name='sources',
-            field=models.ManyToManyField(related_name='claims', through='sources.ClaimCitation', to='sources.source', verbose_name='sources'),
-        ),
-        migrations.CreateModel(
-            name='ClaimCitationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('locator', models.CharField(blank=True, help_text='Page, paragraph or minute.', max_length=200, verbose_name='where in it')),
-                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.claim')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_source_locator_claim_events', to='sources.claimcitation')),
-                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ClaimEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('slug', models.SlugField(db_index=False, max_length=100, verbose_name='address')),
-                ('kind', models.CharField(choices=[('PLAN', 'Plan'), ('EXPECTATION', 'Expectation'), ('OBJECTIVE', 'Objective'), ('ASSERTION', 'Assertion')], max_length=12, verbose_name='kind')),
-                ('text_en', models.TextField(blank=True, verbose_name='text in English')),
-                ('text_zh_hant', models.TextField(blank=True, verbose_name='text in Traditional Chinese')),
-                ('text_zh_hans', models.TextField(blank=True, verbose_name='text in Simplified Chinese')),
-                ('organisation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='about the organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_publication_embargoed_until_slug_kind_speaker_programme_organisation_project_text_en_text_zh_hant_text_zh_hans_events', to='sources.claim')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='about the programme')),
-                ('project', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.project', verbose_name='about the project')),
-                ('speaker', models.ForeignKey(blank=True, db_constraint=False, help_text='Who said so; empty where the source names nobody.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.person', verbose_name='speaker')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='claimcitation',
-            constraint=models.UniqueConstraint(fields=('claim', 'source'), name='claim_citation_is_made_once', violation_error_message='This source is already given.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claimcitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimcitationevent" ("claim_id", "id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."claim_id", new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='05f89673e0cac1676d26d73c833408f535bc413c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d9df2', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_claimcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claimcitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimcitationevent" ("claim_id", "id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT new_values."claim_id", new_values."id", new_values."locator", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='87ff6e60d88f912019bc288f913bf0d36192c676', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_eb791', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_claimcitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claimcitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimcitationevent" ("claim_id", "id", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") SELECT old_values."claim_id", old_values."id", old_values."locator", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='8969a5a437c1db045e8605965e664eb0d1ecd989', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_236e1', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_claimcitation', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='claim_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$')), name='claim_slug_is_lower_case', violation_error_message='Use lower-case letters, digits and single hyphens, such as last-dance.'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='claim_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['PLAN', 'EXPECTATION', 'OBJECTIVE', 'ASSERTION'])), name='claim_kind_is_known', violation_error_message='Choose the kind of claim from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('text_en', ''), ('text_zh_hans', ''), ('text_zh_hant', ''), _negated=True), name='claim_has_a_text', violation_error_message='Give the text of the claim in at least one language.'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', True), ('programme__isnull', False), ('project__isnull', True)), models.Q(('organisation__isnull', False), ('programme__isnull', True), ('project__isnull', True)), models.Q(('organisation__isnull', True), ('programme__isnull', True), ('project__isnull', False)), _connector='OR'), name='claim_is_about_exactly_one', violation_error_message='A claim is about one programme, one organisation or one project: choose exactly one.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claim',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimevent" ("embargoed_until", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "project_id", "publication", "slug", "speaker_id", "text_en", "text_zh_hans", "text_zh_hant") SELECT new_values."embargoed_until", new_values."id", new_values."kind", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."project_id", new_values."publication", new_values."slug", new_values."speaker_id", new_values."text_en", new_values."text_zh_hans", new_values."text_zh_hant" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cdda2d0a55ce704a5a155d978daacbc857a05164', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_8c0a8', referencing='REFERENCING NEW TABLE AS new_values ', table='sources_claim', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claim',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimevent" ("embargoed_until", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "project_id", "publication", "slug", "speaker_id", "text_en", "text_zh_hans", "text_zh_hant") SELECT new_values."embargoed_until", new_values."id", new_values."kind", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."project_id", new_values."publication", new_values."slug", new_values."speaker_id", new_values."text_en", new_values."text_zh_hans", new_values."text_zh_hant" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."organisation_id" IS DISTINCT FROM (new_values."organisation_id") OR old_values."programme_id" IS DISTINCT FROM (new_values."programme_id") OR old_values."project_id" IS DISTINCT FROM (new_values."project_id") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."speaker_id" IS DISTINCT FROM (new_values."speaker_id") OR old_values."text_en" IS DISTINCT FROM (new_values."text_en") OR old_values."text_zh_hans" IS DISTINCT FROM (new_values."text_zh_hans") OR old_values."text_zh_hant" IS DISTINCT FROM (new_values."text_zh_hant")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c84070d4a4d8976ec682d55fa2c68d251207e3fb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_5fd97', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='sources_claim', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claim',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "sources_claimevent" ("embargoed_until", "id", "kind", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "project_id", "publication", "slug", "speaker_id", "text_en", "text_zh_hans", "text_zh_hant") SELECT old_values."embargoed_until", old_values."id", old_values."kind", old_values."organisation_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."project_id", old_values."publication", old_values."slug", old_values."speaker_id", old_values."text_en", old_values."text_zh_hans", old_values."text_zh_hant" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='a6d4fa7b2ef3b257364310efc963fb993cd3432b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_de12c', referencing='REFERENCING OLD TABLE AS old_values ', table='sources_claim', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claimcitationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a7d55555a5e2435e341d5d7174ef377f360fc550', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_78d73', table='sources_claimcitationevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claimevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c9acf2a80b9e7cff52896938ebd9c608a321e29', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aa505', table='sources_claimevent', when='BEFORE')),
         ),
     ]
