@@ -20,6 +20,7 @@ from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from portfolio.common.admin import StaffAdmin
 from portfolio.common.admin_forms import StaffForm
 from portfolio.common.admin_lists import AutocompleteFilter
+from portfolio.common.admin_permissions import NeverDeleted, ReadOnly
 from portfolio.common.admin_steps import StepForm, carried_out, step_page
 from portfolio.staff.models import ApiToken, Scope, User
 from portfolio.staff.roles import AREAS, ROLES, TABLE, WORDS
@@ -45,7 +46,7 @@ class StaffUserCreationForm(StaffForm, UserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]
+class UserAdmin(NeverDeleted, StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]
     """Who may sign in, and in which roles. Nobody is deleted: the history names them."""
 
     form = StaffUserForm
@@ -94,10 +95,6 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]
             return False
         return super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: an account is made inactive."""
-        return False
-
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         """Give somebody a new password; never a superuser's to those who are none."""
         person = self.get_object(request, id)
@@ -119,8 +116,8 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc]
 
 
 @admin.register(Group)
-class GroupAdmin(StaffAdmin):
-    """The roles and what each may do; they change with the program, not by hand."""
+class GroupAdmin(ReadOnly, StaffAdmin):
+    """The roles and what each may do; they are made by migrations from one table, not by hand."""
 
     list_display = ("role", "people")
     search_fields = ("name",)
@@ -131,18 +128,6 @@ class GroupAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         """Roles with those who hold them, in two queries."""
         return super().get_queryset(request).prefetch_related("user_set")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: roles are made by migrations from one table."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody, as above."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody, as above."""
-        return False
 
     @display(description=_("role"), ordering="name")
     def role(self, group: Group) -> str:
@@ -180,7 +165,7 @@ def words(grants: str) -> str:
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(StaffAdmin):
+class ApiTokenAdmin(NeverDeleted, StaffAdmin):
     """Keys of other systems. A key is shown once, when it is made; later there is only its beginning."""
 
     list_display = ("name", "user", "begins", "shown_scopes", "expires_at", "where", "last_used_at")
@@ -204,10 +189,6 @@ class ApiTokenAdmin(StaffAdmin):
             return ()
         return ("user", "begins", "shown_scopes", "expires_at", "where", "created_at", "created_by",
                 "revoked_at", "revoked_by", "last_used_at")  # fmt: skip
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: a key is revoked, and stays on record."""
-        return False
 
     def get_urls(self) -> list[Any]:
         """The page that revokes a key."""

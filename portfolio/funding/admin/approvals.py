@@ -18,6 +18,7 @@ from unfold.decorators import display
 from portfolio.common.admin import StaffAdmin, link_to
 from portfolio.common.admin_forms import StaffForm
 from portfolio.common.admin_lists import AutocompleteFilter, money_or_undisclosed
+from portfolio.common.admin_permissions import NeverDeleted, ReadOnly
 from portfolio.common.admin_steps import SentencesField, StepForm, carried_out
 from portfolio.funding.admin import page
 from portfolio.funding.choices import Decision
@@ -130,7 +131,7 @@ admin.site.register_page("approvals/", inbox, "approvals")  # type: ignore[attr-
 
 
 @admin.register(ApprovalRequest)
-class ApprovalRequestAdmin(StaffAdmin):
+class ApprovalRequestAdmin(ReadOnly, StaffAdmin):
     """What was asked, by whom, and what became of it; decided in the inbox."""
 
     list_display = ("asked_at", "kind", "of_commitment", "how_much", "requested_by", "where")
@@ -146,18 +147,6 @@ class ApprovalRequestAdmin(StaffAdmin):
         ("requested_by", "requested_at"),
         "decided",
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: it is asked for by a step of the commitment."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: it stays as asked."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
     @display(description=_("asked"), ordering="requested_at")
     def asked_at(self, row: ApprovalRequest) -> Any:
@@ -206,7 +195,7 @@ class ApprovalRequestAdmin(StaffAdmin):
 
 
 @admin.register(ApprovalDecision)
-class ApprovalDecisionAdmin(StaffAdmin):
+class ApprovalDecisionAdmin(ReadOnly, StaffAdmin):
     """Every decision, for those who look back; made in the inbox alone."""
 
     list_display = ("decided_at", "decision", "of_commitment", "decided_by", "authority")
@@ -217,18 +206,6 @@ class ApprovalDecisionAdmin(StaffAdmin):
     ordering = ("-pk",)
     fields = ("request", "decision", "reason", "decided_by", "authority", "decided_at")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody here: the inbox shows what it is about."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: what was said was said."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
     @display(description=_("commitment"))
     def of_commitment(self, row: ApprovalDecision) -> SafeString:
         """A link to the page of the commitment."""
@@ -236,7 +213,7 @@ class ApprovalDecisionAdmin(StaffAdmin):
 
 
 @admin.register(ApprovalLimit)
-class ApprovalLimitAdmin(StaffAdmin):
+class ApprovalLimitAdmin(NeverDeleted, StaffAdmin):
     """Who may approve how much: the delegation of authority."""
 
     list_display = ("role", "currency", "alone", "jointly", "start_date", "end_date", "decision")
@@ -250,10 +227,6 @@ class ApprovalLimitAdmin(StaffAdmin):
         ("start_date", "end_date"),
         "decision",
     )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: a limit is ended by its last day."""
-        return False
 
     @display(description=_("alone up to"), ordering="alone_up_to")
     def alone(self, row: ApprovalLimit) -> Any:
@@ -285,7 +258,7 @@ def administers(user: Any) -> bool:
 
 
 @admin.register(Delegation)
-class DelegationAdmin(StaffAdmin):
+class DelegationAdmin(NeverDeleted, StaffAdmin):
     """Who decides for whom during an absence."""
 
     form = DelegationForm
@@ -318,7 +291,3 @@ class DelegationAdmin(StaffAdmin):
         allowed = super().has_change_permission(request, obj)
         is_own = obj is None or obj.principal_id == request.user.pk
         return allowed and (is_own or administers(request.user))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: a delegation is ended by its last day."""
-        return False

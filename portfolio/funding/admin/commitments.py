@@ -20,6 +20,7 @@ from unfold.decorators import display
 from partners.models import Organisation
 from portfolio.common.admin import StaffAdmin
 from portfolio.common.admin_lists import AutocompleteFilter, money_or_undisclosed
+from portfolio.common.admin_permissions import NeverDeleted
 from portfolio.common.admin_steps import AmountFormField
 from portfolio.funding.admin import page, steps
 from portfolio.funding.admin.drafts import DraftForm, ShareInline, SliceInline
@@ -35,7 +36,7 @@ def name_of(row: Any) -> str:
 
 
 @admin.register(Commitment)
-class CommitmentAdmin(StaffAdmin):
+class CommitmentAdmin(NeverDeleted, StaffAdmin):
     """Promises: a draft has a form, everything later happens by steps on one page."""
 
     form = DraftForm
@@ -160,10 +161,6 @@ class CommitmentAdmin(StaffAdmin):
         """Only a draft has a form; later, steps."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or obj.state == CommitmentState.DRAFT)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: a draft is withdrawn."""
-        return False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The currency of the house."""

@@ -1,34 +1,16 @@
 """Exchange rates in the staff admin: to read; they are imported."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from portfolio.common.admin import StaffAdmin
+from portfolio.common.admin_permissions import ReadOnly
 from portfolio.funding.models import ExchangeRate, RateSeries
 
 
-class ReadOnlyAdmin(StaffAdmin):
-    """Rows to look at; nobody makes, changes or removes one here."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-
 @admin.register(RateSeries)
-class RateSeriesAdmin(ReadOnlyAdmin):
+class RateSeriesAdmin(ReadOnly, StaffAdmin):
     """Who publishes the rates that are used, and which comes first."""
 
     list_display = ("name", "base", "rank")
@@ -36,7 +18,7 @@ class RateSeriesAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(ReadOnlyAdmin):
+class ExchangeRateAdmin(ReadOnly, StaffAdmin):
     """Rates as published, day by day."""
 
     list_display = ("date", "currency", "plain_rate", "series")

@@ -21,6 +21,7 @@ from unfold.decorators import display
 from portfolio.common.admin import StaffAdmin
 from portfolio.common.admin_forms import StaffForm
 from portfolio.common.admin_lists import AutocompleteFilter, money_or_undisclosed
+from portfolio.common.admin_permissions import OnlyAddedTo, ReadOnly
 from portfolio.common.admin_steps import (
     DayField,
     FoundRowField,
@@ -30,7 +31,6 @@ from portfolio.common.admin_steps import (
     step_page,
 )
 from portfolio.funding.admin import page
-from portfolio.funding.admin.exchange import ReadOnlyAdmin
 from portfolio.funding.models import LedgerEntry, PeriodClosing
 from portfolio.funding.operations import entries
 from portfolio.funding.operations.steps import STEPS, is_reversible
@@ -47,7 +47,7 @@ ACCOUNTS = {
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnlyAdmin):
+class LedgerEntryAdmin(ReadOnly, StaffAdmin):
     """Every entry, the latest first. Nothing is edited: what was wrong is reversed.
 
     The order is the one of recording, which is the primary key: a page is read from its index, however
@@ -296,7 +296,7 @@ class ReopenForm(StepForm):
 
 
 @admin.register(PeriodClosing)
-class PeriodClosingAdmin(StaffAdmin):
+class PeriodClosingAdmin(OnlyAddedTo, StaffAdmin):
     """Through which day the books are closed; only ever added to."""
 
     form = ClosingForm
@@ -309,14 +309,6 @@ class PeriodClosingAdmin(StaffAdmin):
     autocomplete_fields = ("programme",)
     fields = ("programme", "through_date", "reason")
     change_list_template = "admin/funding/closings.html"
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: a later closing takes its place."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Stamp who."""

@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from portfolio.common.admin import StaffAdmin, StaffTabularInline, link_to
 from portfolio.common.admin_lists import AutocompleteFilter, money_or_undisclosed
+from portfolio.common.admin_permissions import NeverDeleted, OnlyAddedTo
 from portfolio.funding.admin import page
 from portfolio.funding.choices import TrancheState
 from portfolio.funding.models import Condition, Tranche
@@ -43,24 +44,19 @@ class DueFilter(admin.SimpleListFilter):
                 return queryset
 
 
-class ConditionInline(StaffTabularInline):
-    """What the tranche waits for; whether it is met is said by a step of the commitment."""
+class ConditionInline(OnlyAddedTo, StaffTabularInline):
+    """What the tranche waits for; whether it is met is said by a step of the commitment.
+
+    What was approved with its conditions keeps them; more may be added.
+    """
 
     model = Condition
     fields = ("kind", "description", "met_at", "met_by", "valid_until")
     readonly_fields = ("met_at", "met_by", "valid_until")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody here: what was approved with its conditions keeps them; more may be added."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody here, as above."""
-        return False
-
 
 @admin.register(Tranche)
-class TrancheAdmin(StaffAdmin):
+class TrancheAdmin(NeverDeleted, StaffAdmin):
     """What falls due; occasion, due date and conditions can be changed while it is not paid."""
 
     list_display = ("due", "of_commitment", "to_payee", "title", "how_much", "where")
@@ -87,10 +83,6 @@ class TrancheAdmin(StaffAdmin):
         """As long as it is not paid or cancelled."""
         over = obj is not None and obj.state in (TrancheState.PAID, TrancheState.CANCELLED)
         return super().has_change_permission(request, obj) and not over
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: a tranche goes with its draft, or is cancelled."""
-        return False
 
     @display(description=_("due on"), ordering="due_date")
     def due(self, row: Tranche) -> Any:

@@ -21,6 +21,7 @@ from partners.admin.paper import PaperForm
 from partners.choices import DocumentKind
 from portfolio.common.admin import StaffAdmin
 from portfolio.common.admin_lists import money_or_undisclosed as money
+from portfolio.common.admin_permissions import OnlyAddedTo
 from portfolio.common.admin_steps import (
     AmountFormField,
     DayField,
@@ -63,7 +64,7 @@ class SetForm(PaperForm):
 
 
 @admin.register(Allocation)
-class AllocationAdmin(StaffAdmin):
+class AllocationAdmin(OnlyAddedTo, StaffAdmin):
     """What of the envelope is reserved for which strand in which year; revised, never edited."""
 
     search_fields = ("strand__search_text", "=fiscal_year")
@@ -72,14 +73,6 @@ class AllocationAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
         """Allocations with what their titles name."""
         return super().get_queryset(request).select_related("strand")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: it is revised."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

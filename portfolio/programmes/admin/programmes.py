@@ -21,6 +21,7 @@ from portfolio.common.admin_lists import (
     MissingNameFilter,
     money_or_undisclosed,
 )
+from portfolio.common.admin_permissions import ReadOnly
 from portfolio.programmes.choices import ProjectKind
 from portfolio.programmes.models import (
     Programme,
@@ -225,7 +226,7 @@ class ProjectDetailAdmin(PublishableAdmin, SourcedAdmin):
 
 
 @admin.register(Project)
-class ProjectAdmin(ProjectDetailAdmin):
+class ProjectAdmin(ReadOnly, ProjectDetailAdmin):
     """Every project of every sort, to look up; each is edited as what it is."""
 
     actions: list[str] = []
@@ -240,18 +241,6 @@ class ProjectAdmin(ProjectDetailAdmin):
     )
     list_filter_submit = True
     prepopulated_fields = {}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody: a production or a scheme is added as such."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: it is changed as a production or a scheme."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: it goes with its detail."""
-        return False
 
     def change_view(
         self,
