@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
+from tests.books import Books
 from tests.own_database import drop_pristine, keep_pristine
 
 APP_ROLE = "topsheet_test_app"
@@ -104,6 +105,12 @@ def plain_static_files(settings: Any) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture
+def books(db: None) -> Books:
+    """A fictional programme with money to promise, and who may."""
+    return Books()
 
 
 @pytest.fixture

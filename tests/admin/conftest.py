@@ -24,6 +24,7 @@ from portfolio.staff.models import User
 from portfolio.staff.roles import ROLES
 from portfolio.staff.tokens import make_token
 from tests import factories
+from tests.admin.people import browser
 from tests.books import AT, DAY, Books
 
 FLAGS = [
@@ -83,6 +84,18 @@ def browser_of(officer: Callable[[str], User]) -> Callable[[str], Client]:
         return client
 
     return make
+
+
+@pytest.fixture
+def desk(books: Books) -> Client:
+    """The browser of the officer who drafts and asks."""
+    return browser(books.officer, "Programme officer")
+
+
+@pytest.fixture
+def till(books: Books) -> Client:
+    """The browser of finance, who pays."""
+    return browser(books.second_officer, "Finance")
 
 
 @pytest.fixture

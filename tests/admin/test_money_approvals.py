@@ -14,13 +14,8 @@ from portfolio.funding.models import (
 )
 from portfolio.funding.operations import commitments
 from portfolio.staff.models import User
-from tests.admin.test_money_life import browser
+from tests.admin.people import browser
 from tests.books import AT, DAY, Books
-
-
-@pytest.fixture
-def books(db: None) -> Books:
-    return Books()
 
 
 def submitted(books: Books, amount: str = "500000", **terms: Any) -> ApprovalRequest:

@@ -19,23 +19,8 @@ from portfolio.funding.models import (
 from portfolio.funding.operations import commitments
 from portfolio.staff.models import User
 from tests.admin.forms import answers_of, faults_of, refusal_of, save, step_of
-from tests.admin.test_money_life import browser
+from tests.admin.people import browser
 from tests.books import AT, DAY, Books
-
-
-@pytest.fixture
-def books(db: None) -> Books:
-    return Books()
-
-
-@pytest.fixture
-def desk(books: Books) -> Client:
-    return browser(books.officer, "Programme officer")
-
-
-@pytest.fixture
-def till(books: Books) -> Client:
-    return browser(books.second_officer, "Finance")
 
 
 def post(client: Client, commitment: Any, name: str, key: int = 0, **answers: Any) -> Any:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -16,35 +15,10 @@ from portfolio.funding.models import ApprovalRequest, Commitment, LedgerEntry
 from portfolio.funding.operations.commitments import Slice
 from portfolio.staff.models import User
 from tests.admin.forms import answers_of, refusal_of, step_of
+from tests.admin.people import browser
 from tests.books import Books
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
-
-
-def browser(person: User, *roles: str) -> Client:
-    """A signed-in browser of one of the people of the books, in roles."""
-    User.objects.filter(pk=person.pk).update(is_staff=True)
-    person.groups.add(*Group.objects.filter(name__in=roles))
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def books(db: None) -> Books:
-    return Books()
-
-
-@pytest.fixture
-def desk(books: Books) -> Client:
-    """The browser of the officer who drafts and asks."""
-    return browser(books.officer, "Programme officer")
-
-
-@pytest.fixture
-def till(books: Books) -> Client:
-    """The browser of finance, who pays."""
-    return browser(books.second_officer, "Finance")
 
 
 @pytest.fixture

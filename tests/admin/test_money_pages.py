@@ -14,13 +14,8 @@ from portfolio.funding.operations import commitments, tranches
 from portfolio.programmes.models import AllocationRevision
 from portfolio.staff.models import User
 from tests import factories
-from tests.admin.test_money_life import browser
+from tests.admin.people import browser
 from tests.books import AT, Books
-
-
-@pytest.fixture
-def books(db: None) -> Books:
-    return Books()
 
 
 def queries_of(client: Client, path: str) -> int:

@@ -12,14 +12,9 @@ from partners.models import Document
 from portfolio.staff.models import ApiToken, User
 from portfolio.staff.tokens import digest_of
 from tests.admin.forms import faults_of, save
-from tests.admin.test_money_life import PDF, browser
+from tests.admin.people import browser
+from tests.admin.test_money_life import PDF
 from tests.books import Books
-
-
-@pytest.fixture
-def books(db: None) -> Books:
-    return Books()
-
 
 # --- Documents (S9, S10) ---------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from portfolio.common.api.throttling import SharedThrottle
+from tests.api.money import Caller, person
 from tests.own_database import own_database
 
 FACTS = Path(__file__).parents[2] / "portfolio" / "facts" / "revitalisation.json"
@@ -39,6 +40,12 @@ def committed(db: None) -> Iterator[str]:
 def api(db: None) -> Client:
     """Somebody without an account."""
     return Client(headers={"host": "localhost"})
+
+
+@pytest.fixture
+def finance(db: None) -> Caller:
+    """The key of one in finance."""
+    return Caller(person("Finance", "dora"))
 
 
 @pytest.fixture

@@ -9,9 +9,12 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from portfolio.funding.models import DrawdownRequest, KeptAnswer, LedgerEntry
 from portfolio.staff.models import Scope, User
 from portfolio.staff.tokens import make_token
 
+LEDGER = "ledger-entries/"
+DRAWDOWNS = "drawdown-requests/"
 KEYS = itertools.count(1)
 
 
@@ -79,3 +82,14 @@ def money_back(commitment: Any, kind: str = "REFUND", **more: Any) -> dict[str, 
         "kind": kind, "commitment": commitment.reference, "amount": "1000.00", "currency": "HKD",
         "value_date": "2026-06-02", **more,
     }  # fmt: skip
+
+
+def head() -> Any:
+    """What a refused write must leave as it is."""
+    entries = list(LedgerEntry.objects.order_by("pk").values_list("pk", "amount"))
+    return entries, KeptAnswer.objects.count(), DrawdownRequest.objects.count()
+
+
+def faults(response: Any) -> dict[str, str]:
+    """What a refusal says about each parameter."""
+    return {e["parameter"]: e["detail"] for e in json.loads(response.content)["errors"]}

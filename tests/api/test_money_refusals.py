@@ -7,34 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.funding.models import DrawdownRequest, KeptAnswer, LedgerEntry
+from portfolio.funding.models import LedgerEntry
 from portfolio.funding.operations.exchange import Rate
-from tests.api.money import Caller, money_back, payment, person
-from tests.books import DAY, Books
+from tests.api.money import LEDGER, faults, head, money_back, payment
+from tests.books import DAY
 
 pytestmark = pytest.mark.django_db
-
-LEDGER = "ledger-entries/"
-
-
-@pytest.fixture
-def books():
-    return Books()
-
-
-@pytest.fixture
-def finance():
-    return Caller(person("Finance", "dora"))
-
-
-def head():
-    """What a refused write must leave as it is."""
-    entries = list(LedgerEntry.objects.order_by("pk").values_list("pk", "amount"))
-    return entries, KeptAnswer.objects.count(), DrawdownRequest.objects.count()
-
-
-def faults(response):
-    return {e["parameter"]: e["detail"] for e in json.loads(response.content)["errors"]}
 
 
 @pytest.mark.parametrize("kind", ["COMMITMENT", "DE_COMMITMENT", "WRITE_OFF", "REVERSAL"])

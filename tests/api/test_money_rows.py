@@ -14,15 +14,10 @@ from openpyxl import load_workbook
 from portfolio.api_router import PRIVATE
 from portfolio.funding.models import ExchangeRate, LedgerEntry, RateSeries
 from portfolio.funding.operations.exchange import Rate
-from tests.api.money import Caller, payment, person
+from tests.api.money import payment
 from tests.books import DAY, Books
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def finance():
-    return Caller(person("Finance", "dora"))
 
 
 def at_commit():

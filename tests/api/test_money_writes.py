@@ -11,40 +11,15 @@ from portfolio.funding.models import (
     ApprovalRequest,
     CommitmentPosition,
     DrawdownRequest,
-    KeptAnswer,
     LedgerEntry,
 )
 from portfolio.funding.operations import commitments
 from portfolio.funding.operations.exchange import Rate
 from portfolio.staff.models import Scope
-from tests.api.money import Caller, money_back, payment, person
+from tests.api.money import DRAWDOWNS, LEDGER, Caller, faults, head, money_back, payment, person
 from tests.books import DAY, Books
 
 pytestmark = pytest.mark.django_db
-
-LEDGER = "ledger-entries/"
-DRAWDOWNS = "drawdown-requests/"
-
-
-@pytest.fixture
-def books():
-    return Books()
-
-
-@pytest.fixture
-def finance():
-    return Caller(person("Finance", "dora"))
-
-
-def head():
-    """What a refused write must leave as it is."""
-    entries = list(LedgerEntry.objects.order_by("pk").values_list("pk", "amount"))
-    return entries, KeptAnswer.objects.count(), DrawdownRequest.objects.count()
-
-
-def faults(response):
-    return {e["parameter"]: e["detail"] for e in json.loads(response.content)["errors"]}
-
 
 # --- What is written -------------------------------------------------------------------------
 

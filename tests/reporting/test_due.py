@@ -18,11 +18,6 @@ DUE = datetime.date(2026, 9, 1)
 NEXT = DUE + datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def books():
-    return Books()
-
-
 def numbers(found):
     return [tranche.number for tranche in found]
 

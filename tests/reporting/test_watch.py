@@ -7,18 +7,13 @@ import pytest
 
 from partners.models import AgreementParty, Interest, Ownership
 from portfolio.reporting.watch import concentrations, financiers, interests, watch
-from tests.books import DAY, Books
+from tests.books import DAY
 from tests.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
 # Decisions are made when they are made, so that the watch looks from a day after today.
 LATER = datetime.date(2100, 1, 1)
-
-
-@pytest.fixture
-def books():
-    return Books()
 
 
 def test_a_partner_above_the_share_is_named_and_one_at_it_is_not(books):
