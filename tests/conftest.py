@@ -3,17 +3,24 @@
 import datetime
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test.utils import override_settings
 from django.utils import translation
 
 from tests.books import Books
+from tests.kept_rows import KeptRows
 from tests.own_database import drop_pristine, keep_pristine
 
 APP_ROLE = "topsheet_test_app"
+FACTS = Path(settings.BASE_DIR, "portfolio", "facts", "revitalisation.json")
+FACTS_KEPT = KeptRows(lambda: call_command("load_facts", str(FACTS), verbosity=0))
 
 
 def pytest_configure() -> None:
@@ -58,8 +65,6 @@ def django_db_setup(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[None]:
     """The test database with its cache table and a runtime role, as an installation has them."""
-    from django.core.management import call_command
-
     from portfolio.common.grants import grant_app_role
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
@@ -99,12 +104,24 @@ def english() -> Iterator[None]:
     translation.deactivate()
 
 
-@pytest.fixture(autouse=True)
-def plain_static_files(settings: Any) -> None:
-    """Addresses of static files without the manifest that `collectstatic` writes."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_tests() -> Iterator[None]:
+    """Static files without the manifest of `collectstatic`, and passwords that are hashed at once.
+
+    A real hash takes a third of a second, and hundreds of tests have somebody with a password.
+    """
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STORAGES=settings.STORAGES | {"staticfiles": plain},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture
+def facts(db: None) -> None:
+    """The first real programme, as every new installation has it."""
+    FACTS_KEPT.put()
 
 
 @pytest.fixture
@@ -123,7 +140,7 @@ def day() -> Callable[[str], datetime.date]:
 def without_a_rule(request: pytest.FixtureRequest) -> None:
     """Drop one rule of the database for the length of each test: its test has to fail then.
 
-    Only where TOPSHEET_WITHOUT_RULE names one; tests/project/test_rules_bite.py does.
+    Only where TOPSHEET_WITHOUT_RULE names one; tests/without_rules.py does.
     """
     rule = os.environ.get("TOPSHEET_WITHOUT_RULE")
     if not rule or not (

@@ -2,18 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from portfolio.common.api.throttling import SharedThrottle
 from tests.api.money import Caller, person
 from tests.own_database import own_database
 
-FACTS = Path(__file__).parents[2] / "portfolio" / "facts" / "revitalisation.json"
 ENDPOINTS = [
     "claims", "organisations", "people", "productions", "programmes", "projects",
     "scholarship-schemes", "sources", "strands",
@@ -68,9 +65,3 @@ def slugs(get: Callable[..., Any]) -> Callable[..., list[str]]:
         return [row["slug"] for row in get(path, **parameters)["results"]]
 
     return fetch
-
-
-@pytest.fixture
-def facts(db: None) -> None:
-    """The first real programme, as every new installation has it."""
-    call_command("load_facts", str(FACTS), verbosity=0)

@@ -15,8 +15,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from portfolio.staff.models import User
-from tests.api.conftest import FACTS
 from tests.books import DAY, Books
+from tests.conftest import FACTS
 
 pytestmark = pytest.mark.django_db
 

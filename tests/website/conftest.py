@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.core.management import call_command
 from django.test import Client
 
 from portfolio.website.fiction import fiction_kept
 
-FACTS = Path(django_settings.BASE_DIR) / "portfolio" / "facts" / "revitalisation.json"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,12 +21,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-@pytest.fixture
-def facts(db: None) -> None:
-    """The first real programme, loaded."""
-    call_command("load_facts", str(FACTS), verbosity=0)
 
 
 def text_of(html: str) -> str:
