@@ -58,6 +58,18 @@ NAVIGATION: list[dict[str, Any]] = [
                 "productions.view_production",
             ),
             item(
+                _("Milestones"),
+                "flag_circle",
+                "admin:productions_milestone_changelist",
+                "productions.view_milestone",
+            ),
+            item(
+                _("Deliverables"),
+                "inventory_2",
+                "admin:productions_deliverable_changelist",
+                "productions.view_deliverable",
+            ),
+            item(
                 _("Scholarship schemes"),
                 "school",
                 "admin:scholarships_scheme_changelist",
@@ -268,6 +280,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [
         lambda request: static("staff/admin.css"),
         lambda request: static("staff/money.css"),
+        lambda request: static("staff/slate.css"),
     ],
     "ENVIRONMENT": "portfolio.navigation.environment",
     "DASHBOARD_CALLBACK": "portfolio.reporting.staff_dashboard.dashboard",

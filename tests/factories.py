@@ -6,11 +6,25 @@ from typing import Any
 
 import factory
 
-from partners.choices import OrganisationKind
-from partners.models import Organisation, Person, Position
+from partners.choices import DocumentKind, OrganisationKind
+from partners.models import Document, Organisation, Person, Position
 from portfolio.common.publishing import Publication
-from portfolio.productions.choices import CreditRole, Format, ParticipationRole
-from portfolio.productions.models import Credit, Participation, Production
+from portfolio.productions.choices import (
+    CreditRole,
+    DeliverableKind,
+    Format,
+    MilestoneKind,
+    ParticipationRole,
+)
+from portfolio.productions.models import (
+    Credit,
+    Deliverable,
+    Episode,
+    Milestone,
+    Participation,
+    Production,
+    Season,
+)
 from portfolio.programmes.choices import ProgrammeRole, Qualifier
 from portfolio.programmes.models import Programme, ProgrammePartner, QuotedEquivalent, Strand
 from portfolio.sources.choices import ClaimKind, Language, SourceKind
@@ -162,6 +176,50 @@ class CreditFactory(factory.django.DjangoModelFactory):
     production = factory.SubFactory(ProductionFactory)
     person = factory.SubFactory(PersonFactory)
     role = CreditRole.DIRECTOR
+
+
+class DocumentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Document
+
+    title = factory.Sequence(lambda n: f"Decision {n}")
+    kind = DocumentKind.DECISION
+    reference = "Shelf 4"
+
+
+class SeasonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Season
+
+    production = factory.SubFactory(ProductionFactory, format=Format.TV_DRAMA)
+    number = 1
+    publication = Publication.PUBLIC
+
+
+class EpisodeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Episode
+
+    season = factory.SubFactory(SeasonFactory)
+    number = factory.Sequence(lambda n: n + 1)
+
+
+class MilestoneFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    production = factory.SubFactory(ProductionFactory)
+    kind = MilestoneKind.RELEASE
+    planned_date = datetime.date(2026, 6, 1)
+    publication = Publication.PUBLIC
+
+
+class DeliverableFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Deliverable
+
+    production = factory.SubFactory(ProductionFactory)
+    kind = DeliverableKind.DCP
 
 
 class ClaimFactory(CitedFactory):

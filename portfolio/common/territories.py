@@ -3,6 +3,7 @@
 from typing import Any
 
 import pycountry
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -31,3 +32,17 @@ def territory_is_iso3166(*, name: str, field: str = "country") -> models.CheckCo
             "Give a country code of ISO 3166-1, such as HK, or leave it empty."
         ),
     )
+
+
+def validate_territory(code: str) -> None:
+    """The code is one of ISO 3166-1.  Raises: ValidationError."""
+    if code not in ISO_3166_1:
+        raise ValidationError(
+            _("%(code)s is no country code of ISO 3166-1."), params={"code": code}, code="territory"
+        )
+
+
+class ListedTerritoryField(TerritoryField):
+    """A code of ISO 3166-1 in a list, which a form judges one by one."""
+
+    default_validators = [validate_territory]

@@ -1,5 +1,7 @@
 """Words of productions."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,13 +12,32 @@ class Format(models.TextChoices):
     FEATURE_FILM = "FEATURE_FILM", _("Feature film")
     TV_DRAMA = "TV_DRAMA", _("TV drama")
     DOCUMENTARY = "DOCUMENTARY", _("Documentary")
+    DOCUMENTARY_SERIES = "DOCUMENTARY_SERIES", _("Documentary series")
     ANIMATION = "ANIMATION", _("Animation")
+    ANIMATED_SERIES = "ANIMATED_SERIES", _("Animated series")
     SHORT_FILM = "SHORT_FILM", _("Short film")
     VARIETY_SHOW = "VARIETY_SHOW", _("Variety show")
 
 
+SERIES_FORMATS = (
+    Format.TV_DRAMA,
+    Format.DOCUMENTARY_SERIES,
+    Format.ANIMATED_SERIES,
+    Format.VARIETY_SHOW,
+)
+"""Those that have seasons and episodes."""
+
+UNSHOT_FORMATS = (
+    Format.ANIMATION,
+    Format.ANIMATED_SERIES,
+    Format.DOCUMENTARY,
+    Format.DOCUMENTARY_SERIES,
+)
+"""Those that may do without principal photography."""
+
+
 class Stage(models.TextChoices):
-    """How far a production has come, in order; abandoned may follow any."""
+    """How far a production has come, in order; abandoned may follow any but archived."""
 
     ANNOUNCED = "ANNOUNCED", _("Announced")
     DEVELOPMENT = "DEVELOPMENT", _("Development")
@@ -29,6 +50,22 @@ class Stage(models.TextChoices):
     RELEASED = "RELEASED", _("Released")
     ARCHIVED = "ARCHIVED", _("Archived")
     ABANDONED = "ABANDONED", _("Abandoned")
+
+
+ONWARD: Mapping[Stage, tuple[Stage, ...]] = {
+    Stage.ANNOUNCED: (Stage.DEVELOPMENT, Stage.GREENLIT),
+    Stage.DEVELOPMENT: (Stage.GREENLIT,),
+    Stage.GREENLIT: (Stage.FINANCED,),
+    Stage.FINANCED: (Stage.PRE_PRODUCTION,),
+    Stage.PRE_PRODUCTION: (Stage.PRINCIPAL_PHOTOGRAPHY, Stage.POST_PRODUCTION),
+    Stage.PRINCIPAL_PHOTOGRAPHY: (Stage.POST_PRODUCTION,),
+    Stage.POST_PRODUCTION: (Stage.DELIVERED,),
+    Stage.DELIVERED: (Stage.RELEASED,),
+    Stage.RELEASED: (Stage.ARCHIVED,),
+    Stage.ARCHIVED: (),
+    Stage.ABANDONED: (Stage.ARCHIVED,),
+}
+"""The steps forward, for buttons; sql/0004_stages.sql is the rule, and a test holds the two together."""
 
 
 class ParticipationRole(models.TextChoices):
@@ -55,3 +92,74 @@ class CreditRole(models.TextChoices):
     CINEMATOGRAPHER = "CINEMATOGRAPHER", _("Cinematographer")
     EDITOR = "EDITOR", _("Editor")
     COMPOSER = "COMPOSER", _("Composer")
+
+
+class Genre(models.TextChoices):
+    """What sort of story it tells."""
+
+    ACTION = "ACTION", _("Action")
+    ADVENTURE = "ADVENTURE", _("Adventure")
+    BIOGRAPHY = "BIOGRAPHY", _("Biography")
+    COMEDY = "COMEDY", _("Comedy")
+    COSTUME = "COSTUME", _("Costume drama")
+    CRIME = "CRIME", _("Crime")
+    DRAMA = "DRAMA", _("Drama")
+    FAMILY = "FAMILY", _("Family")
+    FANTASY = "FANTASY", _("Fantasy")
+    HISTORY = "HISTORY", _("Historical")
+    HORROR = "HORROR", _("Horror")
+    MARTIAL_ARTS = "MARTIAL_ARTS", _("Martial arts")
+    MEDICAL = "MEDICAL", _("Medical")
+    MUSIC = "MUSIC", _("Music")
+    MUSICAL = "MUSICAL", _("Musical")
+    MYSTERY = "MYSTERY", _("Mystery")
+    NATURE = "NATURE", _("Nature")
+    REALITY = "REALITY", _("Reality")
+    ROMANCE = "ROMANCE", _("Romance")
+    SCIENCE_FICTION = "SCIENCE_FICTION", _("Science fiction")
+    SPORT = "SPORT", _("Sport")
+    TALENT = "TALENT", _("Talent contest")
+    THRILLER = "THRILLER", _("Thriller")
+    WAR = "WAR", _("War")
+
+
+class MilestoneKind(models.TextChoices):
+    """Dates that everybody waits for, in the order in which they come."""
+
+    GREENLIGHT = "GREENLIGHT", _("Greenlight")
+    FINANCIAL_CLOSE = "FINANCIAL_CLOSE", _("Financial close")
+    PHOTOGRAPHY_START = "PHOTOGRAPHY_START", _("Start of principal photography")
+    PHOTOGRAPHY_END = "PHOTOGRAPHY_END", _("End of principal photography")
+    PICTURE_LOCK = "PICTURE_LOCK", _("Picture lock")
+    DELIVERY = "DELIVERY", _("Delivery")
+    FESTIVAL_PREMIERE = "FESTIVAL_PREMIERE", _("Festival premiere")
+    RELEASE = "RELEASE", _("Release")
+    OTHER = "OTHER", _("Other")
+
+
+class DeliverableKind(models.TextChoices):
+    """What a production hands over."""
+
+    DCP = "DCP", _("DCP (digital cinema package)")
+    MASTER = "MASTER", _("Master")
+    SUBTITLES = "SUBTITLES", _("Subtitles")
+    MUSIC_AND_EFFECTS = "MUSIC_AND_EFFECTS", _("Music and effects track")
+    SOUND_MIX = "SOUND_MIX", _("Sound mix")
+    TRAILER = "TRAILER", _("Trailer")
+    STILLS = "STILLS", _("Stills")
+    POSTER = "POSTER", _("Poster")
+    INSURANCE = "INSURANCE", _("Errors and omissions insurance")
+    CHAIN_OF_TITLE = "CHAIN_OF_TITLE", _("Chain of title")
+    MUSIC_CUE_SHEET = "MUSIC_CUE_SHEET", _("Music cue sheet")
+    CREDIT_LIST = "CREDIT_LIST", _("Credit list")
+    COST_STATEMENT = "COST_STATEMENT", _("Audited statement of cost")
+    OTHER = "OTHER", _("Other")
+
+
+class DeliverableState(models.TextChoices):
+    """How far a deliverable has come."""
+
+    EXPECTED = "EXPECTED", _("Expected")
+    RECEIVED = "RECEIVED", _("Received")
+    ACCEPTED = "ACCEPTED", _("Accepted")
+    REJECTED = "REJECTED", _("Rejected")

@@ -20,6 +20,7 @@ from partners.models import (
     Ownership,
 )
 from portfolio.funding.models import Delegation, ExchangeRate, PeriodClosing, RateSeries
+from portfolio.productions.models import ScheduleVersion
 from portfolio.staff.models import User
 from portfolio.staff.roles import ROLES
 from portfolio.staff.tokens import make_token
@@ -125,10 +126,19 @@ def rows(db: None) -> SimpleNamespace:
     factories.ProgrammePartnerFactory(programme=programme, organisation=organisation)
     strand = factories.StrandFactory(programme=programme, sources=[source])
     production = factories.ProductionFactory(
-        strand=strand, programme=programme, sources=[source], name_en="Fearless"
+        strand=strand,
+        programme=programme,
+        sources=[source],
+        name_en="Fearless",
+        format="TV_DRAMA",
     )
     factories.ParticipationFactory(production=production, organisation=organisation)
     factories.CreditFactory(production=production, person=person)
+    factories.DeliverableFactory(production=production)
+    milestone = factories.MilestoneFactory(production=production)
+    factories.SeasonFactory(production=production)
+    version = ScheduleVersion.objects.create(production=production, number=1, name="Greenlight")
+    version.dates.create(milestone=milestone, planned_date=milestone.planned_date)
     scheme = factories.SchemeFactory(strand=strand, programme=programme, sources=[source])
     claim = factories.ClaimFactory(programme=programme, speaker=person, sources=[source])
     return SimpleNamespace(

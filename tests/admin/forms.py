@@ -3,6 +3,7 @@
 import html
 from typing import Any
 
+from django.forms import MultipleChoiceField
 from django.http import HttpResponse
 from django.test import Client
 
@@ -30,6 +31,8 @@ def _put(sent: dict[str, Any], bound: Any) -> None:
         parts = value if isinstance(value, list) else widget.decompress(value)
         for number, part in enumerate(parts):
             sent[f"{bound.html_name}_{number}"] = "" if part is None else str(part)
+    elif value is None and isinstance(bound.field, MultipleChoiceField):
+        pass  # no box is ticked
     elif isinstance(value, bool):
         if value:
             sent[bound.html_name] = "on"

@@ -28,6 +28,8 @@ NEVER = {
     "funding.PeriodClosing": {"change", "delete"},
     "funding.RateSeries": {"add", "change", "delete"},
     "funding.Tranche": {"add", "delete"},
+    # It is kept from the page of its production.
+    "productions.ScheduleVersion": {"add"},
     "programmes.Allocation": {"change", "delete"},
     "staff.ApiToken": {"delete"},
 }

@@ -1,5 +1,6 @@
 """The facts of the first programme: what they become, and what changes them."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,9 +9,12 @@ from django.db import connection
 
 from partners.models import Organisation, Person
 from portfolio.facts import operations
+from portfolio.productions.choices import Stage
 from portfolio.productions.models import Credit, Participation, Production
+from portfolio.productions.operations.stages import take_step
 from portfolio.programmes.models import Programme, ProgrammePartner, Project, Strand
 from portfolio.sources.models import Claim, Source
+from portfolio.staff.models import User
 from scholarships.models import Scheme
 from tests.facts.conftest import FILE
 
@@ -174,8 +178,10 @@ def test_what_staff_added_stays(load, shipped):
     production = Production.objects.get(slug="forensic-heroes-vi")
     tvb = Organisation.objects.get(slug="tvb")
     Participation.objects.create(production=production, organisation=tvb, role="BROADCASTER")
-    production.stage = "DEVELOPMENT"
-    production.save()
+    take_step(
+        production=production, to_stage=Stage.DEVELOPMENT, effective_date=date(2026, 6, 1),
+        actor=User.objects.create(username="officer"), at=datetime(2026, 6, 1, 12, tzinfo=UTC),
+    )  # fmt: skip
     assert production.participations.count() == 2
 
     changes = load(shipped)

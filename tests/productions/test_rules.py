@@ -1,6 +1,7 @@
 """What the database refuses of productions, each beside what it accepts."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models.functions import Now
 
@@ -95,3 +96,50 @@ def test_a_deleted_production_takes_its_project_along():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM programmes_project")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "wrong", "rule"),
+    [
+        ({"genres": ["CRIME", "DRAMA"]}, {"genres": ["CRIME", "WESTERNISH"]},
+         "production_genres_are_known"),
+        ({"countries": ["HK", "CN"]}, {"countries": ["HK", "XX"]},
+         "production_countries_are_iso3166"),
+        ({"runtime_minutes": 1}, {"runtime_minutes": 0}, "production_runtime_is_of_a_day_at_most"),
+        ({"runtime_minutes": 1440}, {"runtime_minutes": 1441},
+         "production_runtime_is_of_a_day_at_most"),
+        ({"spoken_languages": ["yue", "zh-Hant-HK", "en-GB", "es-419", "sl-rozaj"]},
+         {"spoken_languages": ["yue", "Cantonese"]}, "production_spoken_languages_are_bcp47"),
+        ({"subtitle_languages": []}, {"subtitle_languages": ["zh-hant"]},
+         "production_subtitle_languages_are_bcp47"),
+        ({"subtitle_languages": ["en"]}, {"subtitle_languages": ["en,fr"]},
+         "production_subtitle_languages_are_bcp47"),
+    ],
+)  # fmt: skip
+def test_a_work_is_described_in_known_words(accepted, wrong, rule):
+    ProductionFactory(**accepted)
+
+    with refused(rule):
+        ProductionFactory(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("tag", "fault"),
+    [
+        ("yue", ""),
+        ("zh-Hant-HK", ""),
+        ("yue_HK", "is no language tag"),
+        ("xx", "xx is no language"),
+        ("zh-Abcd", "Abcd is no script"),
+        ("en-XX", "XX is no territory"),
+    ],
+)
+def test_what_is_wrong_with_a_language_is_said(tag, fault):
+    production = ProductionFactory(spoken_languages=[])
+    production.spoken_languages = [tag]
+
+    if not fault:
+        production.full_clean()
+        return
+    with pytest.raises(ValidationError, match=fault):
+        production.full_clean()

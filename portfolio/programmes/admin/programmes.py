@@ -192,7 +192,7 @@ class ProjectDetailAdmin(PublishableAdmin, SourcedAdmin):
     autocomplete_fields: tuple[str, ...] = ("programme", "strand")
     prepopulated_fields = {"slug": ("name_en",)}
     undisclosed = {"announced_amount": "amount", "announced_currency": ""}
-    refusals = (
+    refusals: tuple[Any, ...] = (
         _("choose a strand of the project's own programme"),
         _("a project stays the sort of work that it is"),
     )

@@ -1,0 +1,34 @@
+"""Films and series, those who take part in them and make them, and how they come about."""
+
+from portfolio.productions.models.credit import Credit, CreditQuerySet
+from portfolio.productions.models.deliverable import Deliverable, DeliverableQuerySet
+from portfolio.productions.models.milestone import (
+    Milestone,
+    MilestoneQuerySet,
+    ScheduleDate,
+    ScheduleVersion,
+)
+from portfolio.productions.models.participation import Participation, ParticipationQuerySet
+from portfolio.productions.models.production import Production, ProductionQuerySet
+from portfolio.productions.models.series import Episode, Season, SeasonQuerySet, Titled
+from portfolio.productions.models.stage import StageChange
+
+__all__ = [
+    "Credit",
+    "CreditQuerySet",
+    "Deliverable",
+    "DeliverableQuerySet",
+    "Episode",
+    "Milestone",
+    "MilestoneQuerySet",
+    "Participation",
+    "ParticipationQuerySet",
+    "Production",
+    "ProductionQuerySet",
+    "ScheduleDate",
+    "ScheduleVersion",
+    "Season",
+    "SeasonQuerySet",
+    "StageChange",
+    "Titled",
+]

@@ -1,0 +1,1 @@
+"""Writes about productions: steps, schedules, deliverables."""
