@@ -5,7 +5,8 @@
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P) || exit 1
 cd "$root" || exit 1
-unset PYTHONHOME VIRTUAL_ENV CDPATH
+# Without compiled modules beside the sources every one of our processes would take seconds longer to start.
+unset PYTHONHOME VIRTUAL_ENV CDPATH PYTHONDONTWRITEBYTECODE
 log=.uv/build.log
 
 fail() {

@@ -161,9 +161,9 @@ def test(arguments: list[str]) -> int:
     environment |= quality.browser(environment)
     compile_messages()
     with throw_away_database(var, environment) as environment:
-        return run_in_front(
-            python("-m", "pytest", "-n", quality.cores(environment), *arguments), environment
-        )
+        # A worker that has done its share takes from another's: some tests last as long as hundreds.
+        workers = ["-n", quality.cores(environment), "--dist", "worksteal"]
+        return run_in_front(python("-m", "pytest", *workers, *arguments), environment)
 
 
 def prove(arguments: list[str]) -> int:
