@@ -92,6 +92,7 @@ class LedgerEntryFilterSet(DeclaredFilterSet):
         "allocation",
         Strand,
         through=(Allocation, "strand", "pk"),
+        few=True,
         help_text="The address of a strand.",
     )
     fiscal_year = FiscalYearParameter("fiscal_year", help_text="Of the allocation that bears it.")
@@ -99,12 +100,10 @@ class LedgerEntryFilterSet(DeclaredFilterSet):
         "commitment",
         Project,
         through=(Commitment, "project", "pk"),
+        few=True,
         help_text="The address of a project.",
     )
-    payee = AddressParameter(
-        "commitment", Organisation, through=(Commitment, "payee", "pk"),
-        help_text="The address of the payee.",
-    )  # fmt: skip
+    payee = AddressParameter("counterparty", Organisation, help_text="The address of the payee.")
     commitment = _commitment()
     kind = WordParameter("kind", EntryKind, help_text="What the entry records.")
     currency = CodeParameter("currency", help_text="The currency of the entry.")

@@ -1,14 +1,18 @@
 """The entries behind a figure as a file: all of them, streamed, each with what proves it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import CharField, F, Func, Q, StringAgg, Value
+from django.db.models import CharField, F, Func, OuterRef, StringAgg, Subquery, Value
 
 from portfolio.common.exports.columns import Column, Holds
 from portfolio.common.exports.copying import copied_csv, copied_json, fetched
 from portfolio.common.exports.sheets import xlsx_of
-from portfolio.funding.models import LedgerEntryQuerySet
+from portfolio.funding.choices import Decision
+from portfolio.funding.models import ApprovalDecision
+from portfolio.programmes.models import Allocation
+from portfolio.reporting.explanations import Cell, counted_entries
 from portfolio.reporting.files import terms_document
 from portfolio.reporting.terms import Terms
 
@@ -33,11 +37,13 @@ COLUMNS: Sequence[tuple[Column, Any]] = (
     (Column("project"), F("project__slug")),
     (
         Column("approved_by"),
-        StringAgg(
-            "approval__decisions__decided_by__username",
-            delimiter=Value(", "),
-            filter=Q(approval__decisions__decision="APPROVE"),
-            order_by="approval__decisions__pk",
+        # Looked up for each row: to group all of them would hold the first one back.
+        Subquery(
+            ApprovalDecision.objects.filter(request=OuterRef("approval"), decision=Decision.APPROVE)
+            .order_by()
+            .values("request")
+            .annotate(names=StringAgg("decided_by__username", delimiter=Value(", "), order_by="pk"))
+            .values("names")
         ),
     ),
     (Column("document"), F("document__title")),
@@ -52,16 +58,41 @@ COLUMNS: Sequence[tuple[Column, Any]] = (
 )
 
 
-def pieces_of(behind: LedgerEntryQuerySet, terms: Terms, form: str, title: str) -> Iterator[bytes]:
-    """The file in one of the three forms, the latest recorded entry first."""
+def pieces_of(
+    figure: str, cell: Cell, terms: Terms, form: str, *, for_people: bool = True
+) -> Iterator[bytes]:
+    """The entries behind a figure as a file in one of the three forms.
+
+    Shape: strand by strand and year by year, in the order of value dates; those of one partner, project
+    or commitment in the order in which they were recorded. An index supplies either, so that a file
+    begins at once however long it is.
+    Queries: one for the file, and one for the allocations of its cell.
+    """
+    if cell.is_of_one:
+        behind = counted_entries(figure, cell, terms).order_by("pk")
+    else:
+        behind = counted_entries(figure, replace(cell, strand=None, fiscal_year=None), terms)
+        behind = behind.filter(allocation__in=_allocations(cell, terms))
+        behind = behind.order_by("allocation_id", "value_date", "pk")
     values = {f"column_{n}": value for n, (_column, value) in enumerate(COLUMNS)}
-    rows = behind.order_by("-pk").values("pk").annotate(**values).values_list(*values)
+    rows = behind.values("pk").annotate(**values).values_list(*values)
     statement, given = rows.query.sql_with_params()
     columns = [column for column, _value in COLUMNS]
     match form:
         case "csv":
-            return copied_csv(statement, given, columns, for_people=True)
+            return copied_csv(statement, given, columns, for_people=for_people, soon=True)
         case "xlsx":
-            return xlsx_of(fetched(statement, given), columns, title=title)
+            return xlsx_of(fetched(statement, given, soon=True), columns, title=figure)
         case _:
-            return copied_json(statement, given, columns, about=terms_document(terms))
+            about = terms_document(terms)
+            return copied_json(statement, given, columns, about=about, soon=True)
+
+
+def _allocations(cell: Cell, terms: Terms) -> list[int]:
+    found = Allocation.objects.filter(strand__programme=terms.programme)
+    if cell.strand is not None:
+        found = found.filter(strand__slug=cell.strand)
+    if cell.fiscal_year is not None:
+        found = found.filter(fiscal_year=cell.fiscal_year)
+    # No key is 0: Django gives no statement for an empty list.
+    return sorted(found.order_by().values_list("pk", flat=True)) or [0]

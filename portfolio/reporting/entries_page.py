@@ -15,7 +15,7 @@ from portfolio.common.exports.answers import file_answer
 from portfolio.programmes.models import Project, Strand
 from portfolio.reporting.charts import digits
 from portfolio.reporting.entries_file import pieces_of
-from portfolio.reporting.explanations import MADE_OF, Cell, counted_entries, entries_behind
+from portfolio.reporting.explanations import MADE_OF, Cell, entries_behind
 from portfolio.reporting.figures import FIGURES
 from portfolio.reporting.pages import FORMS, for_readers_of_the_ledger, month_name, show
 from portfolio.reporting.questions import read
@@ -44,9 +44,8 @@ def entries_page(request: HttpRequest) -> HttpResponseBase:
     if form_name is not None:
         if form_name not in FORMS or not MADE_OF[figure]:
             raise Http404
-        behind = counted_entries(figure, cell, asked.terms)
         return file_answer(
-            pieces_of(behind, asked.terms, form_name, figure),
+            pieces_of(figure, cell, asked.terms, form_name),
             name=f"entries-{figure}", form=form_name,
         )  # fmt: skip
     after = request.GET.get("after", "")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Case, DecimalField, F, Prefetch, QuerySet, Sum, Value, When
 
+from partners.models import Organisation
 from portfolio.funding.choices import Decision
 from portfolio.funding.models import ApprovalDecision, LedgerEntry, LedgerEntryQuerySet
 from portfolio.programmes.models import AllocationRevision
@@ -55,19 +56,26 @@ class Cell:
             # By the rows that lead to entries by an index.
             "allocation__strand__slug": self.strand,
             "allocation__fiscal_year": self.fiscal_year,
-            "commitment__payee__slug": self.partner,
             "commitment__project__slug": self.project,
             "commitment__reference": self.commitment,
         }
+        if self.partner is not None:
+            # The payee of the commitment, which the database holds an entry to.
+            paths["counterparty"] = Organisation.objects.filter(slug=self.partner).values("pk")[:1]
         if self.month is not None:
             following = (self.month + datetime.timedelta(days=31)).replace(day=1)
             paths |= {"value_date__gte": self.month, "value_date__lt": following}
         return {path: value for path, value in paths.items() if value is not None}
 
     @property
+    def is_of_one(self) -> bool:
+        """Whether it is of one partner, project or commitment."""
+        return (self.partner, self.project, self.commitment) != (None,) * 3
+
+    @property
     def has_totals(self) -> bool:
         """Whether the database keeps totals of it."""
-        return (self.partner, self.project, self.commitment) == (None,) * 3
+        return not self.is_of_one
 
     @property
     def is_of_allocations(self) -> bool:
@@ -186,7 +194,10 @@ def counted_entries(figure: str, cell: Cell, terms: Terms) -> LedgerEntryQuerySe
         .annotate(counted=counted)
     )
     if terms.currency:
-        return found.none() if figure == "fx_effect" else found.filter(currency=terms.currency)
+        # In one currency there is no effect, hence no entry; a file needs a statement all the same.
+        return (
+            found.filter(pk=0) if figure == "fx_effect" else found.filter(currency=terms.currency)
+        )
     return found.exclude(base_amount=F("promised_base_amount")) if figure == "fx_effect" else found
 
 

@@ -1,6 +1,7 @@
 """Report pages: who opens them, what they say, and that each figure leads to its entries."""
 
 import csv
+import datetime
 import html
 import io
 import json
@@ -161,6 +162,31 @@ def test_the_entries_behind_a_figure_are_a_file_as_well(books, finance, form):
     assert shown[0] == "DISBURSEMENT"
     assert Decimal(shown[1]) == 500000
     assert shown[2] == books.approver.username
+
+
+def kinds_and_days(client, **asked):
+    asked = {"figure": "outstanding", "as_of": "2027-12-31", "download": "csv", **asked}
+    body = b"".join(client.get(reverse("admin:report_entries"), asked).streaming_content)
+    rows = csv.DictReader(io.StringIO(body.decode("utf-8-sig")))
+    return [(row["kind"], row["value_date"]) for row in rows]
+
+
+def test_a_file_of_entries_is_in_the_order_of_days_and_of_one_partner_as_recorded(books, finance):
+    late, early = datetime.date(2026, 12, 1), datetime.date(2026, 6, 5)
+    books.signed("2000", agreement=books.agreement(signed=late))
+    books.signed("3000", agreement=books.agreement(signed=early))
+    before = [("COMMITMENT", str(DAY)), ("DISBURSEMENT", str(DAY)), ("COMMITMENT", str(DAY))]
+
+    of_cell = kinds_and_days(finance, strand=books.strand.slug, fiscal_year="2026")
+    of_partner = kinds_and_days(finance, partner=books.payee.slug)
+
+    assert of_cell == [*before, ("COMMITMENT", str(early)), ("COMMITMENT", str(late))]
+    assert of_partner == [*before, ("COMMITMENT", str(late)), ("COMMITMENT", str(early))]
+
+
+def test_a_file_of_what_there_is_not_has_its_headings(books, finance):
+    assert kinds_and_days(finance, strand="no-such-strand") == []
+    assert kinds_and_days(finance, figure="fx_effect", currency="HKD") == []
 
 
 def test_the_real_programme_says_what_is_not_disclosed(finance):

@@ -69,13 +69,14 @@ def export(
     statement = statement_of(view, question.shape, question.ordering, question.given, columns)
     name = request.path.strip("/").rpartition("/")[2]
     shown = [flat.column for flat in columns]
+    soon = view.file_begins_soon
     match form:
         case "csv":
-            pieces = copied_csv(statement, [], shown)
+            pieces = copied_csv(statement, [], shown, soon=soon)
         case "json":
-            pieces = copied_json(statement, [], shown)
+            pieces = copied_json(statement, [], shown, soon=soon)
         case _:
-            pieces = xlsx_of(fetched(statement, []), shown, title=name)
+            pieces = xlsx_of(fetched(statement, [], soon=soon), shown, title=name)
     try:
         return file_answer(pieces, name=name, form=form)
     except TooManyRows as error:

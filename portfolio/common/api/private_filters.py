@@ -4,20 +4,30 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, Subquery
+from django.db.models import F, Func, Q, Subquery
 
 from portfolio.common.api.filters import LONGEST_SLUG, SLUG, Givens, Parameter
 
 LONGEST_REFERENCE = 60
 
 
+def one_of(field_name: str, keys: Any) -> Func:
+    """The condition that a column holds one of some keys, which are gathered into an array first."""
+    return Func(
+        F(field_name), ArraySubquery(keys), template="(%(expressions)s))", arg_joiner=" = ANY(",
+        output_field=models.BooleanField(),
+    )  # fmt: skip
+
+
 class AddressParameter(Parameter):
     """Rows that point to the row at an address, whether the public may see that or not.
 
     `through` is (model, path, column): the rows of that model that point there are found first, and
-    their column is what the rows of the list hold; so that an index serves the list.
+    their column is what the rows of the list hold; so that an index serves the list. Where they are
+    `few`, their keys are gathered before anything else is planned.
     """
 
     field_class = forms.RegexField
@@ -32,9 +42,11 @@ class AddressParameter(Parameter):
         *,
         help_text: str,
         through: tuple[type[models.Model], str, str] | None = None,
+        few: bool = False,
     ) -> None:
         self.other = model
         self.through = through
+        self.few = few
         super().__init__(
             field_name=field_name, regex=SLUG.replace("$", r"\Z"), max_length=LONGEST_SLUG,
             strip=False, help_text=help_text,
@@ -52,7 +64,11 @@ class AddressParameter(Parameter):
             else:
                 model, path, back = self.through
                 rows = model._base_manager.filter(**{path: Subquery(key.values("pk")[:1])})
-                found |= Q(**{f"{self.field_name}__in": rows.order_by().values(back)})
+                keys = rows.order_by().values(back)
+                if self.few:
+                    found |= Q(one_of(self.field_name, keys))
+                else:
+                    found |= Q(**{f"{self.field_name}__in": keys})
         return queryset.filter(found)
 
 

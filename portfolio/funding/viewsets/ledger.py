@@ -48,6 +48,7 @@ class LedgerEntryViewSet(Posts, ByNumber):
     queryset = LedgerEntry.objects.all()
     serializer_class = LedgerEntrySerializer
     filterset_class = LedgerEntryFilterSet
+    file_begins_soon = True
     members = {
         "kind": word(
             *external.KINDS, description="A disbursement of an approved tranche, or money back."
