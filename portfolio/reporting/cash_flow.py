@@ -80,12 +80,12 @@ def cash_flow(terms: Terms) -> CashFlow:
         f"""
     WITH cell AS MATERIALIZED ({cells()}), own AS MATERIALIZED ({signed(terms)}),
     part AS ({moved}), moved AS (
-        SELECT date_trunc('month', month)::date AS month,
+        SELECT date_trunc('month', month::timestamp)::date AS month,
             sum({amount}) FILTER (WHERE kind = 'DISBURSEMENT') AS paid,
             sum({amount}) FILTER (WHERE kind = 'REFUND') AS refunded
         FROM part WHERE kind IN ('DISBURSEMENT', 'REFUND') GROUP BY 1
     ), planned AS (
-        SELECT date_trunc('month', due_date)::date AS month, sum(due) AS due, sum(unpaid) AS unpaid
+        SELECT date_trunc('month', due_date::timestamp)::date AS month, sum(due) AS due, sum(unpaid) AS unpaid
         FROM ({tranches(terms)}) AS slice GROUP BY 1
     )
     SELECT coalesce(m.month, p.month) AS month, coalesce(p.due, 0.00) AS due,

@@ -63,6 +63,9 @@ class History:
             if n:
                 books.payee = OrganisationFactory()
             self.commitments.append(books.signed("500000", **more))
+        for commitment in self.commitments:
+            # Only an approved tranche is paid, and may be in part.
+            books.payable(commitment)
         self.approval = ApprovalRequest.objects.filter(kind=RequestKind.COMMITMENT).first()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
