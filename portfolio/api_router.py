@@ -8,6 +8,7 @@ from partners.viewsets import OrganisationViewSet, PersonViewSet
 from portfolio.common.api.document import docs_view, document_view, index_view
 from portfolio.common.api.viewsets import RowViewSet
 from portfolio.funding import viewsets as funding
+from portfolio.live.viewsets import ConcertViewSet, ShowViewSet, VenueViewSet
 from portfolio.productions.viewsets import ProductionViewSet
 from portfolio.programmes.viewsets import ProgrammeViewSet, ProjectViewSet, StrandViewSet
 from portfolio.reporting.api import REPORTS
@@ -23,6 +24,9 @@ ENDPOINTS: dict[str, type[RowViewSet]] = {
     "strands": StrandViewSet,
     "people": PersonViewSet,
     "scholarship-schemes": SchemeViewSet,
+    "venues": VenueViewSet,
+    "concerts": ConcertViewSet,
+    "shows": ShowViewSet,
     "sources": SourceViewSet,
     "claims": ClaimViewSet,
 }

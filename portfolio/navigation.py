@@ -69,6 +69,20 @@ NAVIGATION: list[dict[str, Any]] = [
                 "admin:productions_deliverable_changelist",
                 "productions.view_deliverable",
             ),
+            item(_("Concerts"), "music_note", "admin:live_concert_changelist", "live.view_concert"),
+            item(_("Venues"), "stadium", "admin:live_venue_changelist", "live.view_venue"),
+            item(
+                _("Venue collaborations"),
+                "event_seat",
+                "admin:live_venuecollaboration_changelist",
+                "live.view_venuecollaboration",
+            ),
+            item(
+                _("Bookings"),
+                "event_available",
+                "admin:live_booking_changelist",
+                "live.view_booking",
+            ),
             item(
                 _("Scholarship schemes"),
                 "school",
@@ -281,6 +295,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("staff/admin.css"),
         lambda request: static("staff/money.css"),
         lambda request: static("staff/slate.css"),
+        lambda request: static("staff/live.css"),
     ],
     "ENVIRONMENT": "portfolio.navigation.environment",
     "DASHBOARD_CALLBACK": "portfolio.reporting.staff_dashboard.dashboard",

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "portfolio.programmes",
     "portfolio.funding",
     "portfolio.productions",
+    "portfolio.live",
     "scholarships",
     "portfolio.reporting",
     "portfolio.facts",

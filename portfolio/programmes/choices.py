@@ -26,6 +26,8 @@ class ProjectKind(models.TextChoices):
 
     PRODUCTION = "PRODUCTION", _("Production")
     SCHOLARSHIP_SCHEME = "SCHOLARSHIP_SCHEME", _("Scholarship scheme")
+    CONCERT = "CONCERT", _("Concert")
+    VENUE_COLLABORATION = "VENUE_COLLABORATION", _("Venue collaboration")
 
 
 class Standing(models.TextChoices):

@@ -30,7 +30,7 @@ class StrandViewSet(RowViewSet):
 
 
 class ProjectViewSet(RowViewSet):
-    """Everything that money can be promised to: productions and scholarship schemes.
+    """Everything that money can be promised to: productions, concerts, venue collaborations, schemes.
 
     By itself the list holds what is in the programme; `standing` asks for what came before it.
     """

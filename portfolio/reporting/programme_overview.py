@@ -21,11 +21,13 @@ class StrandFigures:
     formats: tuple[tuple[str, int], ...] = ()
     schemes: int = 0
     places: int = 0
+    concerts: int = 0
+    collaborations: int = 0
 
     @property
     def projects(self) -> int:
         """Everything in the strand that money can be promised to."""
-        return self.productions + self.schemes
+        return self.productions + self.schemes + self.concerts + self.collaborations
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class ProgrammeFigures:
     @property
     def projects(self) -> int:
         """Everything in all strands that money can be promised to."""
-        return self.productions + self.schemes
+        return sum(strand.projects for strand in self.strands.values())
 
     @property
     def undisclosed_amounts(self) -> int:
@@ -90,6 +92,7 @@ def programme_figures(*, programme: Programme, at: datetime.datetime) -> Program
             disclosed=Count("announced_amount"),
         )
     )
+    live: dict[tuple[int, str], int] = {}
     productions: dict[int, dict[str, int]] = {}
     schemes: dict[int, list[int]] = {}
     track_records = disclosed = 0
@@ -101,6 +104,8 @@ def programme_figures(*, programme: Programme, at: datetime.datetime) -> Program
         if row["kind"] == ProjectKind.PRODUCTION:
             formats = productions.setdefault(row["strand"], {})
             formats[row["production__format"]] = row["projects"]
+        elif row["kind"] != ProjectKind.SCHOLARSHIP_SCHEME:
+            live[row["strand"], row["kind"]] = row["projects"]
         else:
             scheme = schemes.setdefault(row["strand"], [0, 0])
             scheme[0] += row["projects"]
@@ -111,8 +116,10 @@ def programme_figures(*, programme: Programme, at: datetime.datetime) -> Program
             formats=tuple(sorted(productions.get(strand, {}).items())),
             schemes=schemes.get(strand, [0, 0])[0],
             places=schemes.get(strand, [0, 0])[1],
+            concerts=live.get((strand, ProjectKind.CONCERT), 0),
+            collaborations=live.get((strand, ProjectKind.VENUE_COLLABORATION), 0),
         )
-        for strand in {*productions, *schemes}
+        for strand in {*productions, *schemes, *(strand for strand, _kind in live)}
     }
     co_initiators = (
         ProgrammePartner.objects.filter(

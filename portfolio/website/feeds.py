@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from portfolio.common.publishing import is_public
+from portfolio.live.models import Concert
 from portfolio.productions.models import Production
 from portfolio.sources.models import Claim, Source
 from portfolio.website.formats import LANGUAGE_TAGS
@@ -30,10 +31,18 @@ def midnight(day: datetime.date | None) -> datetime.datetime:
     return timezone.make_aware(start, timezone.get_default_timezone())
 
 
+class CatalogueAtom(Atom1Feed):
+    """An Atom feed that is the same each time, also while it is empty."""
+
+    def latest_post_date(self) -> datetime.datetime:
+        """The moment of the newest entry; Django's own says now where there is none."""
+        return super().latest_post_date() if self.num_items() else midnight(None)
+
+
 class CatalogueFeed(Feed):
     """An Atom feed in the language of its address."""
 
-    feed_type = Atom1Feed
+    feed_type = CatalogueAtom
     language: str
 
     def get_feed(self, obj: Any, request: HttpRequest) -> Any:
@@ -75,6 +84,34 @@ class ProductionFeed(CatalogueFeed):
 
     def item_link(self, item: Production) -> str:
         return reverse("website:production", args=[item.slug])
+
+    def item_updateddate(self, item: Any) -> datetime.datetime:
+        return midnight(item.day)
+
+
+class ConcertFeed(CatalogueFeed):
+    """The concerts entered last."""
+
+    title = gettext_lazy("Concerts")
+    link = reverse_lazy("website:concerts")
+
+    def items(self) -> Any:
+        now = timezone.now()
+        return (
+            Concert.objects.public(now)
+            .in_programme()
+            .annotate(day=newest_source_day(now))
+            .order_by("-pk")[:NEWEST]
+        )
+
+    def item_title(self, item: Concert) -> str:
+        return plain_name(item)
+
+    def item_description(self, item: Concert) -> str:
+        return item.get_form_display()
+
+    def item_link(self, item: Concert) -> str:
+        return reverse("website:concert", args=[item.slug])
 
     def item_updateddate(self, item: Any) -> datetime.datetime:
         return midnight(item.day)

@@ -25,7 +25,8 @@ def strand_marks(line: StrandFigures, *, most: int) -> StrandMarks:
     each = max(1, -(-most // MOST_FRAMES))
     productions = -(-line.productions // each)
     schemes = -(-line.schemes // each)
-    sorts = ["production"] * productions + ["scheme"] * schemes
+    live = -(-(line.concerts + line.collaborations) // each)
+    sorts = ["production"] * productions + ["live"] * live + ["scheme"] * schemes
     longest = max(1, -(-most // each))
     step = FRAME_WIDTH + GAP
     return StrandMarks(

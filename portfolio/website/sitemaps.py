@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners.models import Organisation, Person
+from portfolio.live.models import Concert, Venue, VenueCollaboration
 from portfolio.productions.models import Production
 from portfolio.programmes.models import Programme, Strand
 from portfolio.sources.models import Source
@@ -30,6 +31,8 @@ class PageSitemap(ThreeLanguageSitemap):
         return [
             "home",
             "productions",
+            "concerts",
+            "venues",
             "partners",
             "people",
             "scholarships",
@@ -65,6 +68,9 @@ SITEMAPS = {
     "programmes": of_rows(Programme, "programme"),
     "strands": of_rows(Strand, "strand"),
     "productions": of_rows(Production, "production"),
+    "concerts": of_rows(Concert, "concert"),
+    "venues": of_rows(Venue, "venue"),
+    "venue-collaborations": of_rows(VenueCollaboration, "venue_collaboration"),
     "partners": of_rows(Organisation, "partner"),
     "people": of_rows(Person, "person"),
     "scholarships": of_rows(Scheme, "scheme"),

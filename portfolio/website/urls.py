@@ -6,7 +6,15 @@ from django.views.decorators.cache import cache_control
 
 from portfolio.website import feeds
 from portfolio.website.sitemaps import SITEMAPS
-from portfolio.website.views import files, partners, productions, programmes, scholarships, sources
+from portfolio.website.views import (
+    files,
+    live,
+    partners,
+    productions,
+    programmes,
+    scholarships,
+    sources,
+)
 from portfolio.website.views import search as searching
 
 app_name = "website"
@@ -21,6 +29,12 @@ urlpatterns = [
     path("strands/<slug:slug>/", programmes.strand, name="strand"),
     path("productions/", productions.productions, name="productions"),
     path("productions/<slug:slug>/", productions.production, name="production"),
+    path("concerts/", live.concerts, name="concerts"),
+    path("concerts/<slug:slug>/", live.concert, name="concert"),
+    path("venues/", live.venues, name="venues"),
+    path("venues/<slug:slug>/", live.venue, name="venue"),
+    path("venues/<slug:slug>/shows.ics", kept(live.venue_calendar), name="venue_calendar"),
+    path("venue-collaborations/<slug:slug>/", live.collaboration, name="venue_collaboration"),
     path("track-record/", productions.track_record, name="track_record"),
     path("partners/", partners.partners, name="partners"),
     path("partners/<slug:slug>/", partners.partner, name="partner"),
@@ -33,6 +47,7 @@ urlpatterns = [
     path("about-the-data/", sources.about_the_data, name="about_the_data"),
     path("search/", searching.search, name="search"),
     path("feeds/productions.atom", kept(feeds.ProductionFeed()), name="production_feed"),
+    path("feeds/concerts.atom", kept(feeds.ConcertFeed()), name="concert_feed"),
     path("feeds/claims.atom", kept(feeds.ClaimFeed()), name="claim_feed"),
     path("feeds/sources.atom", kept(feeds.SourceFeed()), name="source_feed"),
     path(

@@ -27,6 +27,7 @@ from portfolio.staff.tokens import make_token
 from tests import factories
 from tests.admin.people import browser
 from tests.books import AT, DAY, Books
+from tests.live import factories as live
 
 FLAGS = [
     "--no-sandbox",
@@ -140,6 +141,24 @@ def rows(db: None) -> SimpleNamespace:
     version = ScheduleVersion.objects.create(production=production, number=1, name="Greenlight")
     version.dates.create(milestone=milestone, planned_date=milestone.planned_date)
     scheme = factories.SchemeFactory(strand=strand, programme=programme, sources=[source])
+    venue = live.VenueFactory(name_en="City Hall", sources=[source])
+    hall = live.SpaceFactory(venue=venue)
+    live.CapacityFactory(venue=venue, space=hall)
+    act = live.ActFactory(name_en="The Amber Band")
+    concert = live.ConcertFactory(
+        strand=strand, programme=programme, sources=[source], name_en="Amber Nights"
+    )
+    live.BillingFactory(concert=concert, act=act)
+    collaboration = live.CollaborationFactory(
+        strand=strand, programme=programme, venue=venue, sources=[source]
+    )
+    live.SeasonFactory(collaboration=collaboration)
+    live.RevenueShareFactory(collaboration=collaboration, organisation=organisation)
+    show = live.ShowFactory(concert=concert, venue=venue, space=hall, collaboration=collaboration)
+    live.ReportFactory(show=show)
+    booking = live.BookingFactory(
+        venue=venue, space=hall, show=show, collaboration=collaboration, rank=1
+    )
     claim = factories.ClaimFactory(programme=programme, speaker=person, sources=[source])
     return SimpleNamespace(
         source=source,
@@ -150,6 +169,12 @@ def rows(db: None) -> SimpleNamespace:
         strand=strand,
         production=production,
         scheme=scheme,
+        venue=venue,
+        act=act,
+        concert=concert,
+        collaboration=collaboration,
+        show=show,
+        booking=booking,
     )
 
 

@@ -31,6 +31,12 @@ def test_the_admin_has_a_page_for_every_model_that_staff_look_after():
         "funding.PeriodClosing",
         "funding.RateSeries",
         "funding.Tranche",
+        "live.Act",
+        "live.Booking",
+        "live.Concert",
+        "live.Show",
+        "live.Venue",
+        "live.VenueCollaboration",
         "partners.Agreement",
         "partners.Block",
         "partners.Document",
@@ -97,6 +103,8 @@ def test_pages_open_or_are_not_offered(
         "/admin/approvals/",
         "/admin/funding/commitment/",
         "/admin/programmes/allocation/",
+        "/admin/live/venue/",
+        "/admin/live/booking/",
     ],
 )
 def test_a_page_opens_in_each_language(

@@ -9,11 +9,12 @@ from django.test import Client
 
 from portfolio.common.api.throttling import SharedThrottle
 from tests.api.money import Caller, person
+from tests.live import factories as live
 from tests.own_database import own_database
 
 ENDPOINTS = [
-    "claims", "organisations", "people", "productions", "programmes", "projects",
-    "scholarship-schemes", "sources", "strands",
+    "claims", "concerts", "organisations", "people", "productions", "programmes", "projects",
+    "scholarship-schemes", "sources", "strands", "venues",
 ]  # fmt: skip
 
 
@@ -65,3 +66,13 @@ def slugs(get: Callable[..., Any]) -> Callable[..., list[str]]:
         return [row["slug"] for row in get(path, **parameters)["results"]]
 
     return fetch
+
+
+@pytest.fixture
+def live_rows(db: None) -> None:
+    """A concert with its artist, a show that was reported of, and its venue: the facts name none."""
+    venue = live.VenueFactory()
+    live.CapacityFactory(venue=venue, space=live.SpaceFactory(venue=venue))
+    show = live.ShowFactory(venue=venue)
+    live.BillingFactory(concert=show.concert)
+    live.ReportFactory(show=show, is_public=True)

@@ -58,12 +58,12 @@ def try_every_operation(document, examples, *, private=False, **asked):
 
 
 def test_every_operation_keeps_to_the_document(document):
-    assert try_every_operation(document, examples=4) == 18
+    assert try_every_operation(document, examples=4) == 24
 
 
 @pytest.mark.slow
 def test_every_operation_keeps_to_the_document_for_long(document):
-    assert try_every_operation(document, examples=150) == 18
+    assert try_every_operation(document, examples=150) == 24
 
 
 @pytest.fixture

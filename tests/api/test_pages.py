@@ -154,7 +154,7 @@ def test_a_page_is_one_query_however_long(db, api, django_assert_num_queries, ro
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_every_list_and_every_detail_is_one_query_and_a_count_one_more(
-    facts, api, django_assert_num_queries, endpoint
+    facts, live_rows, api, django_assert_num_queries, endpoint
 ):
     with django_assert_num_queries(1):
         body = json.loads(api.get(f"/api/v1/{endpoint}/").content)

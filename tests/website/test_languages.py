@@ -11,6 +11,8 @@ from tests.factories import OrganisationFactory
 PAGES = [
     "/",
     "/productions/",
+    "/concerts/",
+    "/venues/",
     "/productions/forensic-heroes-vi/",
     "/partners/",
     "/partners/alibaba-dme/",

@@ -123,8 +123,9 @@ def test_these_pages_take_the_same_queries_for_20_and_200_rows(
     SchemeFactory(slug="scheme", strand=strand, sources=[source])
 
     # The strand and its sources; count, rows, participations, sources; its schemes, their
-    # institutions, the owners of those (none here), sources; the other strands and their sources.
-    with django_assert_num_queries(11):
+    # institutions, the owners of those (none here), sources; the other strands and their sources; its
+    # concerts and venue collaborations (none here).
+    with django_assert_num_queries(13):
         client.get("/strands/strand/")
     # Count, rows, institutions, sources.
     with django_assert_num_queries(4):
@@ -137,6 +138,6 @@ def test_these_pages_take_the_same_queries_for_20_and_200_rows(
         client.get("/sources/paper/")
     with django_assert_num_queries(1):
         client.get("/sources/")
-    # Seven sorts of thing.
-    with django_assert_num_queries(7):
+    # Eight sorts of thing.
+    with django_assert_num_queries(8):
         client.get("/search/", {"q": "nothing like it"})

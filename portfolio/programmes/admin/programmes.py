@@ -37,6 +37,8 @@ from portfolio.programmes.models import (
 DETAIL_OF_KIND = {
     ProjectKind.PRODUCTION: "admin:productions_production_change",
     ProjectKind.SCHOLARSHIP_SCHEME: "admin:scholarships_scheme_change",
+    ProjectKind.CONCERT: "admin:live_concert_change",
+    ProjectKind.VENUE_COLLABORATION: "admin:live_venuecollaboration_change",
 }
 """Where each sort of work is edited: the packages above this one, named and not imported."""
 

@@ -116,7 +116,7 @@ class Project(NamedInThreeScripts, Publishable):
                 name="project_kind_is_known",
                 field="kind",
                 choices=ProjectKind,
-                message=_("A project is a production or a scholarship scheme."),
+                message=_("Choose the sort of work from the list."),
             ),
             models.CheckConstraint(
                 name="project_in_programme_has_a_strand",

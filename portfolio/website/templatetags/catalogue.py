@@ -122,6 +122,12 @@ def label(row: Model, field: str) -> str:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """A count with a comma after each thousand, as all three languages write it in Hong Kong."""
+    return f"{number:,}"
+
+
+@register.filter
 def country(code: str) -> str:
     """The name of a country."""
     return formats.country_name(code, reader()) if code else ""
@@ -188,7 +194,12 @@ def subject_address(claim: Any) -> str:
 @register.simple_tag
 def project_address(project: Any) -> str:
     """The page of a project, whatever sort of work it is."""
-    pages = {"PRODUCTION": "website:production", "SCHOLARSHIP_SCHEME": "website:scheme"}
+    pages = {
+        "PRODUCTION": "website:production",
+        "SCHOLARSHIP_SCHEME": "website:scheme",
+        "CONCERT": "website:concert",
+        "VENUE_COLLABORATION": "website:venue_collaboration",
+    }
     return reverse(pages[project.kind], args=[project.slug])
 
 

@@ -18,6 +18,7 @@ from portfolio.website import parameters, structured_data
 from portfolio.website.figures import strand_marks
 from portfolio.website.page import path_in, public_page, render_page
 from portfolio.website.queries.common import distinct_sources, page_of
+from portfolio.website.queries.live import public_collaborations, public_concerts
 from portfolio.website.queries.productions import public_productions
 from portfolio.website.queries.programmes import (
     claims_around,
@@ -124,6 +125,12 @@ def strand(request: HttpRequest, slug: str) -> HttpResponse:
             "listed": listed,
             "schemes": list(
                 public_schemes(now).filter(strand=row).order_by("sort_name", "pk")[:50]
+            ),
+            "concerts": list(
+                public_concerts(now).filter(strand=row).order_by("sort_name", "pk")[:50]
+            ),
+            "collaborations": list(
+                public_collaborations(now).filter(strand=row).order_by("sort_name", "pk")[:50]
             ),
             "structured": [
                 structured_data.breadcrumbs(

@@ -1,0 +1,1 @@
+"""Writes to calendars, shows and what is reported of them."""
