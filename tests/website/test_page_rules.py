@@ -317,7 +317,7 @@ def test_while_the_database_is_away_a_page_says_so(client, monkeypatch, caplog):
     assert "The database does not answer" in caplog.text
 
 
-def test_pages_write_nothing(as_app_role, facts, client, django_capture_on_commit_callbacks):
+def test_pages_write_nothing(facts, as_app_role, client, django_capture_on_commit_callbacks):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
