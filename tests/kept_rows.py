@@ -20,14 +20,15 @@ class KeptRows:
 
     def put(self) -> None:
         """Have the rows in the database, in the transaction of the test."""
-        if self.database and self.database == current():
-            self._copy_in()
-        elif self.database:
+        database, is_owner = where()
+        if not is_owner or (self.database and self.database != database):
             self.write()
+        elif self.database:
+            self._copy_in()
         else:
-            self._write_and_keep()
+            self._write_and_keep(database)
 
-    def _write_and_keep(self) -> None:
+    def _write_and_keep(self, database: str) -> None:
         before = counts()
         self.write()
         new = [table for table, count in counts().items() if count > before[table]]
@@ -37,7 +38,7 @@ class KeptRows:
             for table in new:
                 with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
                     self.rows[table] = b"".join(copy)
-        self.database = current()
+        self.database = database
 
     def _copy_in(self) -> None:
         # They passed every rule when they were written, so a copy of all of them needs no trigger.
@@ -65,8 +66,12 @@ def counts() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def current() -> str:
-    """The database of this connection; a test that commits has one of its own, with its own numbers."""
+def where() -> tuple[str, bool]:
+    """The database, and whether this acts as who made its tables, not as the role that serves requests.
+
+    A test that commits has a database of its own, with numbers of its own.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_database()")
-        return str(cursor.fetchone()[0])
+        cursor.execute("SELECT current_database(), current_user = session_user")
+        database, is_owner = cursor.fetchone()
+        return database, is_owner

@@ -152,6 +152,15 @@ def until_up(cluster: Cluster) -> None:
     raise AssertionError("the server did not come back")
 
 
+def until_acknowledged(writers: Writers, count: int) -> None:
+    """Wait until so many writes were acknowledged, however busy the machine is."""
+    for _ in range(1200):
+        if len(writers.acknowledged) >= count or not writers.waiting:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{len(writers.acknowledged)} acknowledged in a minute")
+
+
 def run_cycles(cluster: Cluster, cycles: int, hows: list[str]) -> tuple[set[int], list[int]]:
     """Kill the server again and again under writers; what they were told, and what is there."""
     with connected_to(cluster.url(SUPERUSER, "doomed")):
@@ -161,7 +170,8 @@ def run_cycles(cluster: Cluster, cycles: int, hows: list[str]) -> tuple[set[int]
         for thread in writers.threads:
             thread.start()
         for cycle in range(cycles):
-            time.sleep(random.uniform(0.3, 1.0))  # noqa: S311
+            until_acknowledged(writers, len(writers.acknowledged) + 12)
+            time.sleep(random.uniform(0, 0.7))  # noqa: S311
             kill(cluster, hows[cycle % len(hows)])
             until_up(cluster)
         time.sleep(0.3)
