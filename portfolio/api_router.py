@@ -12,6 +12,7 @@ from portfolio.live.viewsets import ConcertViewSet, ShowViewSet, VenueViewSet
 from portfolio.productions.viewsets import ProductionViewSet
 from portfolio.programmes.viewsets import ProgrammeViewSet, ProjectViewSet, StrandViewSet
 from portfolio.reporting.api import REPORTS
+from portfolio.rights.viewsets import AvailsView, GrantViewSet
 from portfolio.sources.viewsets import ClaimViewSet, SourceViewSet
 from portfolio.staff.api import PrivateRowViewSet
 from scholarships.viewsets import SchemeViewSet
@@ -41,6 +42,7 @@ PRIVATE: dict[str, type[PrivateRowViewSet]] = {
     "exchange-rates": funding.ExchangeRateViewSet,
     "drawdown-requests": funding.DrawdownRequestViewSet,
     "agreements": funding.AgreementViewSet,
+    "grants": GrantViewSet,
 }
 # What stands for a row in an address: its slug, its number, or its reference.
 PLACES = {"slug": "<slug:slug>", "pk": "<int:pk>", "reference": "<path:reference>"}
@@ -62,7 +64,8 @@ def addresses() -> list[URLPattern]:
         found.append(
             path(f"reports/{name}/", report.as_view({"get": "report"}), name=f"report-{name}")
         )
-    reports = [f"reports/{name}" for name in REPORTS]
+    found.append(path("avails/", AvailsView.as_view({"get": "avails"}), name="avails"))
+    reports = ["avails", *(f"reports/{name}" for name in REPORTS)]
     return [
         *found,
         path("", index_view([*ENDPOINTS, *PRIVATE, *reports]), name="index"),

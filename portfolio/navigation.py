@@ -105,6 +105,37 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": _("Rights"),
+        "separator": True,
+        "items": [
+            item(_("Avails"), "event_available", "admin:rights_avails", "rights.view_grant"),
+            item(
+                _("Rights in and out"),
+                "swap_horiz",
+                "admin:rights_grant_changelist",
+                "rights.view_grant",
+            ),
+            item(
+                _("Options and first looks"),
+                "hourglass_top",
+                "admin:rights_priority_changelist",
+                "rights.view_priority",
+            ),
+            item(
+                _("Events of titles"),
+                "event",
+                "admin:rights_event_changelist",
+                "rights.view_event",
+            ),
+            item(
+                _("Sets of territories"),
+                "public",
+                "admin:rights_territoryset_changelist",
+                "rights.view_territoryset",
+            ),
+        ],
+    },
+    {
         "title": _("Partners"),
         "separator": True,
         "items": [

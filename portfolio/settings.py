@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "portfolio.funding",
     "portfolio.productions",
     "portfolio.live",
+    "portfolio.rights",
     "scholarships",
     "portfolio.reporting",
     "portfolio.facts",

@@ -1,16 +1,24 @@
 """Refusals: what an operation or the database will not do, in words for whoever asked."""
 
+import datetime
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError
 from django.db.models import ProtectedError
+from django.utils import formats
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # Broken rules: constraints, triggers, rows that others need. Anything else is a fault of ours.
 RULE_STATES = frozenset({"23502", "23503", "23505", "23514", "23P01", "P0001"})
+
+
+def date_in_words(day: str) -> str:
+    """A day as the reader's language writes it."""
+    return formats.date_format(datetime.date.fromisoformat(day))
 
 
 class Refused(Exception):
@@ -54,9 +62,26 @@ def _message_of(constraint: str) -> Any:
     return None
 
 
+# How a figure that is more than digits is read out: {"day": "2026-03-01"}, {"word": "no end"}. An app adds
+# the words that only it knows.
+READINGS: dict[str, Callable[[str], Any]] = {"word": gettext, "day": date_in_words}
+
+
+def figures_in_words(detail: str) -> dict[str, Any]:
+    """The figures that a trigger put beside its sentence, as the reader of today reads them."""
+    return {name: _read(value) for name, value in json.loads(detail).items()}
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, dict) and len(value) == 1:
+        ((kind, word),) = value.items()
+        return READINGS[kind](word) if kind in READINGS else word
+    return value
+
+
 def _with_figures(wish: str, detail: str | None) -> str:
     """The sentence with the figures that the trigger put beside it, so that it can be translated."""
     try:
-        return wish % json.loads(detail) if detail else wish
+        return wish % figures_in_words(detail) if detail else wish
     except (ValueError, TypeError, KeyError):
         return wish

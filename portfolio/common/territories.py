@@ -1,12 +1,17 @@
 """Countries and territories: ISO 3166-1 alpha-2."""
 
+from functools import cache
 from typing import Any
 
 import pycountry
+from babel import Locale
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from portfolio.common.locales import locale_of
 
 ISO_3166_1 = tuple(sorted(country.alpha_2 for country in pycountry.countries))
 
@@ -46,3 +51,14 @@ class ListedTerritoryField(TerritoryField):
     """A code of ISO 3166-1 in a list, which a form judges one by one."""
 
     default_validators = [validate_territory]
+
+
+@cache
+def _names(locale: str) -> dict[str, str]:
+    return dict(Locale.parse(locale).territories)
+
+
+def territory_name(code: str, language: str) -> str:
+    """The everyday name of a country or territory. Source: CLDR, but for the two SARs."""
+    short = {"HK": gettext("Hong Kong"), "MO": gettext("Macao"), "CN": gettext("Mainland China")}
+    return short.get(code) or _names(locale_of(language)).get(code, code)

@@ -1,23 +1,18 @@
 """What a report of the API is asked: read strictly, every fault by the name of its parameter."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import QueryDict
-
-from portfolio.common.api.problems import BadParameters, fault
+from portfolio.common.api.problems import BadParameters
+from portfolio.common.api.reading import FIRST_DAY, LAST_DAY, LONGEST_SLUG, Reading
 from portfolio.common.money import ISO_4217
 from portfolio.programmes.models import Programme
 from portfolio.reporting.positions import DEFAULT_PAGE
-from portfolio.reporting.questions import FIRST_DAY, LAST_DAY
 from portfolio.reporting.terms import Terms
 from portfolio.reporting.top_sheet import GROUPS
 
 FORMS = ("json", "csv", "xlsx")
 LARGEST_PAGE = 200
-LONGEST_QUERY = 2_000
-LONGEST_SLUG = 100
 
 
 @dataclass(frozen=True)
@@ -31,64 +26,8 @@ class ReportQuestion:
     page_size: int
 
 
-class Reading:
-    """The reading of one query string, which gathers every fault before it gives up."""
-
-    def __init__(self, query: str, known: Sequence[str]) -> None:
-        if len(query) > LONGEST_QUERY:
-            raise BadParameters(
-                [fault("", f"The query is longer than {LONGEST_QUERY} characters.")]
-            )
-        given = QueryDict(query.encode("latin-1", "replace"))
-        self.faults: list[dict[str, str]] = []
-        self.values: dict[str, str] = {}
-        for name, values in given.lists():
-            texts = [str(value) for value in values]
-            if name not in known:
-                listed = ", ".join(sorted(known))
-                self.refuse(name, f"There is no such parameter here; there are {listed}.")
-            elif len(texts) > 1:
-                self.refuse(name, "Give this parameter once.")
-            elif not texts[0]:
-                self.refuse(name, "Give a value, or leave the parameter out.")
-            else:
-                self.values[name] = texts[0]
-
-    def refuse(self, name: str, detail: str) -> None:
-        """Note a fault."""
-        self.faults.append(fault(name, detail))
-
-    def word(self, name: str, words: Sequence[str], default: str | None = None) -> str | None:
-        """One of the words."""
-        value = self.values.get(name, default)
-        if value is not None and value not in words:
-            self.refuse(name, f"Give one of {', '.join(words)}.")
-            return default
-        return value
-
-    def number(self, name: str, default: int, least: int, most: int) -> int:
-        """A whole number within bounds."""
-        text = self.values.get(name)
-        if text is None:
-            return default
-        if text.isascii() and text.isdigit() and len(text) < 19 and least <= int(text) <= most:
-            return int(text)
-        self.refuse(name, f"Give one whole number from {least} to {most}.")
-        return default
-
-    def day(self, name: str, default: datetime.date) -> datetime.date:
-        """A civil date as YYYY-MM-DD."""
-        text = self.values.get(name)
-        if text is None:
-            return default
-        try:
-            found = datetime.date.fromisoformat(text) if len(text) == 10 else None
-        except ValueError:
-            found = None
-        if found is None or not FIRST_DAY <= found <= LAST_DAY:
-            self.refuse(name, "Give a date as YYYY-MM-DD, from 1990 to 2200.")
-            return default
-        return found
+class ReportReading(Reading):
+    """The reading of a report's terms."""
 
     def moment(self, name: str) -> datetime.datetime | None:
         """An instant in ISO 8601 with its offset; a `+` that arrived as a space is one."""
@@ -131,7 +70,7 @@ def read_question(
     known = ["programme", "as_of", "known_at", "currency", "format"]
     known += ["group_by"] if with_groups else []
     known += ["cursor", "page_size"] if with_pages else []
-    reading = Reading(query, known)
+    reading = ReportReading(query, known)
     form = reading.word("format", FORMS)
     question = {
         "group_by": reading.word("group_by", GROUPS, "strand_year"),

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.common.api.reading import FIRST_DAY, LAST_DAY
 from portfolio.funding.models import LedgerDelta, SpanTotal
 from portfolio.programmes.models import Programme
 from portfolio.reporting.terms import Terms
 
-FIRST_DAY, LAST_DAY = datetime.date(1990, 1, 1), datetime.date(2200, 12, 31)
 # What is being written while a report is read may be dated some moments back: a pin stands before it.
 PINNED_BACK = datetime.timedelta(minutes=2)
 

@@ -1,20 +1,15 @@
 """The reports in the OpenAPI document: what each reads and answers."""
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter
 
 from portfolio.common.api.fields import or_null
-from portfolio.common.api.problems import MEDIA_TYPE
-from portfolio.common.api.schema import PROBLEMS, ReadSchema
+from portfolio.common.api.keyed_schema import KeyedSchema, Schema, listed, obj
 from portfolio.common.exports.answers import MEDIA_TYPES
 from portfolio.reporting.figures import FIGURES
 from portfolio.reporting.files import MONTH_FIGURES, POSITION_FIGURES
 from portfolio.reporting.parameters import LARGEST_PAGE
 from portfolio.reporting.positions import DEFAULT_PAGE
 from portfolio.reporting.top_sheet import GROUPS
-
-type Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 AMOUNT: Schema = {"type": "string", "pattern": r"^-?[0-9]{1,22}\.[0-9]{2}$"}
@@ -24,20 +19,6 @@ MOMENT: Schema = {"type": "string", "format": "date-time"}
 NAMES: Schema = {"$ref": "#/components/schemas/Names"}
 # What there is none of under some terms: see `Figures`.
 SOMETIMES = ("allocated", "available", "fx_effect")
-
-
-def obj(properties: Schema, *, optional: tuple[str, ...] = ()) -> Schema:
-    """An object of these members and no others."""
-    required = [name for name in properties if name not in optional]
-    return {
-        "type": "object", "properties": properties, "required": required,
-        "additionalProperties": False,
-    }  # fmt: skip
-
-
-def listed(row: Schema) -> Schema:
-    """A list of rows."""
-    return {"type": "array", "items": row}
 
 
 TERMS: Schema = {
@@ -68,10 +49,6 @@ POSITION: Schema = {
     **dict.fromkeys(POSITION_FIGURES, AMOUNT),
     "outstanding_base": AMOUNT,
     "next_due": or_null(DAY),
-}
-KEY_PROBLEMS = {
-    401: "There is no key, or none that counts today.",
-    403: "The key lacks the scope, or its person the permission; `detail` names it.",
 }
 SHEET = MEDIA_TYPES["xlsx"]
 FILES: dict[str, Schema] = {
@@ -154,7 +131,7 @@ FORMAT = OpenApiParameter(
 )  # fmt: skip
 
 
-class ReportSchema(ReadSchema):
+class ReportSchema(KeyedSchema):
     """Describes one report."""
 
     def get_operation_id(self) -> str:
@@ -165,36 +142,15 @@ class ReportSchema(ReadSchema):
         """A line for the contents."""
         return f"Report: {self.view.report_name.replace('-', ' ')}"
 
-    def get_auth(self) -> list[Any]:
-        """A key of staff."""
-        return [{"key": []}]
-
-    def get_override_parameters(self) -> list[Any]:
+    def asked(self) -> list[OpenApiParameter]:
         """Every parameter that the report reads."""
-        etag = OpenApiParameter(
-            "If-None-Match", str, OpenApiParameter.HEADER,
-            description="The ETag of what you have; 304 says that it still holds.",
-        )  # fmt: skip
         return [
             *PARAMETERS,
             *([GROUP_BY] if self.view.with_groups else []),
             *(PAGING if self.view.with_pages else []),
             FORMAT,
-            etag,
         ]
 
-    def get_response_serializers(self) -> Any:
-        """The answer in its three forms, that nothing changed, and every problem."""
-        done = "What was asked for."
-        answers: dict[Any, Any] = {
-            (200, media_type): OpenApiResponse(response=schema, description=done)
-            for media_type, schema in FILES.items()
-        }
-        answers[200, "application/json"] = OpenApiResponse(
-            response=ANSWERS[self.view.report_name], description=done
-        )
-        answers[304] = OpenApiResponse(description="The ETag that was sent still holds.")
-        problem = {"$ref": "#/components/schemas/Problem"}
-        for status, description in sorted({**PROBLEMS, **KEY_PROBLEMS}.items()):
-            answers[status, MEDIA_TYPE] = OpenApiResponse(response=problem, description=description)
-        return answers
+    def answered(self) -> dict[str, Schema]:
+        """The answer in its three forms."""
+        return {**FILES, "application/json": ANSWERS[self.view.report_name]}

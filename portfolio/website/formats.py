@@ -2,9 +2,7 @@
 
 import datetime
 from decimal import Decimal
-from functools import cache
 
-from babel import Locale
 from babel.dates import format_date
 from babel.numbers import (
     format_compact_decimal,
@@ -12,19 +10,13 @@ from babel.numbers import (
     get_currency_name,
     get_currency_symbol,
 )
-from django.utils.translation import gettext as _
 
-# English as Hong Kong writes it; the key is Django's name of the interface language.
-LOCALES = {"en": "en_HK", "zh-hant": "zh_Hant_HK", "zh-hans": "zh_Hans_CN"}
+from portfolio.common.locales import locale_of
+
 # Babel knows the words for ten thousand and a hundred million only under the script itself.
 COMPACT_LOCALES = {"zh-hant": "zh_Hant", "zh-hans": "zh_Hans"}
 # What <html lang> and every foreign name say. Source: BCP 47.
 LANGUAGE_TAGS = {"en": "en", "zh-hant": "zh-Hant-HK", "zh-hans": "zh-Hans"}
-
-
-def locale_of(language: str) -> str:
-    """Babel's locale of an interface language."""
-    return LOCALES.get(language, LOCALES["en"])
 
 
 def amount_in_full(amount: Decimal, currency: str, language: str) -> str:
@@ -56,14 +48,3 @@ def amount_in_words(amount: Decimal, currency: str, language: str) -> str:
 def date_in_full(day: datetime.date, language: str) -> str:
     """The day as written out, such as 11 March 2024."""
     return format_date(day, format="long", locale=locale_of(language))
-
-
-@cache
-def _territories(locale: str) -> dict[str, str]:
-    return dict(Locale.parse(locale).territories)
-
-
-def country_name(code: str, language: str) -> str:
-    """The everyday name of a country or territory. Source: CLDR, but for the two SARs."""
-    short = {"HK": _("Hong Kong"), "MO": _("Macao"), "CN": _("Mainland China")}
-    return short.get(code) or _territories(locale_of(language)).get(code, code)

@@ -28,6 +28,7 @@ from tests import factories
 from tests.admin.people import browser
 from tests.books import AT, DAY, Books
 from tests.live import factories as live
+from tests.rights.deals import Deals
 
 FLAGS = [
     "--no-sandbox",
@@ -140,6 +141,10 @@ def rows(db: None) -> SimpleNamespace:
     factories.SeasonFactory(production=production)
     version = ScheduleVersion.objects.create(production=production, number=1, name="Greenlight")
     version.dates.create(milestone=milestone, planned_date=milestone.planned_date)
+    deals = Deals(about=production)
+    deals.draft("FREE_TV", "HK")
+    deals.priority("REMAKE", "WORLD")
+    deals.event()
     scheme = factories.SchemeFactory(strand=strand, programme=programme, sources=[source])
     venue = live.VenueFactory(name_en="City Hall", sources=[source])
     hall = live.SpaceFactory(venue=venue)

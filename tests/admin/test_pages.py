@@ -53,6 +53,10 @@ def test_the_admin_has_a_page_for_every_model_that_staff_look_after():
         "programmes.Programme",
         "programmes.Project",
         "programmes.Strand",
+        "rights.Event",
+        "rights.Grant",
+        "rights.Priority",
+        "rights.TerritorySet",
         "scholarships.Scheme",
         "sources.Claim",
         "sources.Source",
@@ -105,6 +109,8 @@ def test_pages_open_or_are_not_offered(
         "/admin/programmes/allocation/",
         "/admin/live/venue/",
         "/admin/live/booking/",
+        "/admin/rights/grant/",
+        "/admin/rights/avails/?territory=HK",
     ],
 )
 def test_a_page_opens_in_each_language(

@@ -19,8 +19,9 @@ pytestmark = pytest.mark.django_db
 
 # verb, address: the scope that opens it. A list and a detail each; what is missing is refused to all.
 MATRIX = {
-    **{("GET", f"{name}/"): Scope.FUNDING_READ for name in PRIVATE},
-    **{("GET", f"{name}/1/"): Scope.FUNDING_READ for name in PRIVATE},
+    **{("GET", f"{name}/"): view.scope for name, view in PRIVATE.items()},
+    **{("GET", f"{name}/1/"): view.scope for name, view in PRIVATE.items()},
+    ("GET", "avails/"): Scope.RIGHTS_READ,
     ("POST", "ledger-entries/"): Scope.LEDGER_WRITE,
     ("POST", "drawdown-requests/"): Scope.DRAWDOWN_WRITE,
 }

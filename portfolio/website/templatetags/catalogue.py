@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from partners.choices import OrganisationKind
 from portfolio.common.names import LANGUAGE_OF_NAME, READING_ORDER
+from portfolio.common.territories import territory_name
 from portfolio.sources.models import Citation, Source
 from portfolio.website import formats
 from portfolio.website.formats import LANGUAGE_TAGS
@@ -130,7 +131,7 @@ def grouped(number: int) -> str:
 @register.filter
 def country(code: str) -> str:
     """The name of a country."""
-    return formats.country_name(code, reader()) if code else ""
+    return territory_name(code, reader()) if code else ""
 
 
 @register.filter
