@@ -55,15 +55,15 @@ class History:
         if asked > self.last:
             return []
         is_paid, is_decided = recorded <= self.last, decided <= self.last
-        month = teller.months[recorded if is_paid else decided if is_decided else asked]
+        turn = teller.turns[recorded if is_paid else decided if is_decided else asked]
         officer = chance.choice(teller.world.officers)
         request = teller.request(
-            draft, "PAYMENT", amount, month=month, asked=asked,
+            draft, "PAYMENT", amount, turn=turn, asked=asked,
             decided=decided if is_decided else None, officer=officer, tranche=tranche,
         )  # fmt: skip
         outcome = "PAID" if is_paid else "APPROVED" if is_decided else "REQUESTED"
         teller.rows["draw"].append(
-            (tranche, month, outcome, teller.ids("drawdown"), teller.moment(asked), officer,
+            (tranche, turn, outcome, teller.ids("drawdown"), teller.moment(asked), officer,
              teller.market.written[asked], f"INV-{teller.promises:07}-{place + 1}",
              teller.moment(decided) if is_decided else None, chance.choice(teller.world.approvers),
              teller.moment(recorded) if is_paid else None)
@@ -98,10 +98,10 @@ class History:
         recorded = teller.soon(day, 3)
         if recorded > self.last:
             return False
-        month = teller.months[recorded]
+        turn = teller.turns[recorded]
         officer = self.chance.choice(teller.world.officers)
         request = teller.request(
-            draft, "REVERSAL", amount, month=month, asked=asked, decided=decided, officer=officer,
+            draft, "REVERSAL", amount, turn=turn, asked=asked, decided=decided, officer=officer,
             reason="Paid to a wrong account", entry=posted[0],
         )  # fmt: skip
         back = []
@@ -113,7 +113,7 @@ class History:
             draft, "DISBURSEMENT", back, day=day, recorded=recorded, rate=self.paid_rate,
             approval=request, tranche=tranche, reverses=posted,
         )  # fmt: skip
-        teller.rows["back"].append((tranche, month, teller.moment(recorded), officer))
+        teller.rows["back"].append((tranche, turn, teller.moment(recorded), officer))
         self.now = recorded
         self.tranches[place] = (tranche, amount, next_month(recorded) + 12)
         return True
@@ -176,7 +176,7 @@ class History:
         if recorded > self.last:
             return 0
         self.amendments += 1
-        month, share = teller.months[recorded], draft.shares[-1]
+        turn, share = teller.turns[recorded], draft.shares[-1]
         written_due = teller.market.written[due] if due else None
         officer = chance.choice(teller.world.officers)
         amendment, paper = teller.ids("amendment"), teller.ids("agreement_amendment")
@@ -186,11 +186,11 @@ class History:
              teller.market.written[signed], written(change), draft.currency, reason)
         )  # fmt: skip
         request = teller.request(
-            draft, "AMENDMENT", abs(change), month=month, asked=drafted, decided=decided,
+            draft, "AMENDMENT", abs(change), turn=turn, asked=drafted, decided=decided,
             officer=officer, reason=reason, amendment=amendment,
         )  # fmt: skip
         teller.rows["amendment"].append(
-            (amendment, month, draft.id, self.amendments, paper, written(change), reason,
+            (amendment, turn, draft.id, self.amendments, paper, written(change), reason,
              written_due, share.allocation, teller.ids("amendment_split"), tranche, number,
              written(amount), teller.moment(drafted), officer, teller.moment(decided),
              teller.moment(recorded))
@@ -216,9 +216,9 @@ class History:
         left = [share for share in draft.shares if share.left]
         if recorded > self.last or not left:
             return
-        month, officer = teller.months[recorded], self.chance.choice(teller.world.officers)
+        turn, officer = teller.turns[recorded], self.chance.choice(teller.world.officers)
         request = teller.request(
-            draft, "CANCELLATION", sum(share.left for share in left), month=month, asked=asked,
+            draft, "CANCELLATION", sum(share.left for share in left), turn=turn, asked=asked,
             decided=decided, officer=officer, reason=reason,
         )  # fmt: skip
         teller.post(
@@ -227,7 +227,7 @@ class History:
             day=day, recorded=recorded, rate=draft.rate, approval=request,
         )  # fmt: skip
         teller.rows["end"].append(
-            (draft.id, month, "CANCELLED", teller.moment(recorded), officer, reason)
+            (draft.id, turn, "CANCELLED", teller.moment(recorded), officer, reason)
         )
         self.now = recorded
 
@@ -242,7 +242,7 @@ class History:
             if day <= self.last:
                 officer = chance.choice(teller.world.officers)
                 teller.rows["end"].append(
-                    (draft.id, teller.months[day], "CLOSED", teller.moment(day), officer, "")
+                    (draft.id, teller.turns[day], "CLOSED", teller.moment(day), officer, "")
                 )
         fate = chance.random()
         if fate < 0.55:
@@ -288,7 +288,7 @@ class History:
         if recorded > self.last or not amount:
             return
         request = teller.request(
-            draft, "WRITE_OFF", amount, month=teller.months[recorded], asked=asked, decided=decided,
+            draft, "WRITE_OFF", amount, turn=teller.turns[recorded], asked=asked, decided=decided,
             officer=self.chance.choice(teller.world.officers), reason="The distributor is insolvent",
         )  # fmt: skip
         rate = teller.market.rate(draft.currency, day)

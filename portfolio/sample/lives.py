@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from portfolio.sample.histories import History
-from portfolio.sample.market import in_base, in_parts
+from portfolio.sample.market import in_base, in_parts, next_month
 from portfolio.sample.teller import COIN, Teller
 
 # No life has more entries than this, so that the last ones can be chosen to make the number exact.
@@ -42,4 +42,5 @@ def tell(teller: Teller, *, brief: bool) -> None:
         approval=request, document=document,
     )  # fmt: skip
     if not brief:
-        History(teller, draft, tranches, recorded).tell()
+        # What is drawn is drawn after the month of the signature.
+        History(teller, draft, tranches, next_month(recorded) - 1).tell()

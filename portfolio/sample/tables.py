@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import models
 from psycopg import Cursor, sql
 
+type Rows = Mapping[str, list[tuple[Any, ...]]]
+
 # What the rows of a life hold, by the name that the teller gives them, in the order in which they
 # have to be written.
 COLUMNS: Mapping[str, tuple[str, tuple[str, ...]]] = {

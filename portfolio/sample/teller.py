@@ -1,8 +1,8 @@
 """Who tells the made-up lives of commitments: the promise, and the words that all of it is made of.
 
-Shape: rows for the tables and for the stages that `steps.sql` takes month by month, as tuples in the
-order of `tables.COLUMNS`. Nothing here knows the database or a clock: the same seed gives the same
-rows.
+Shape: rows for the tables and for the stages that `steps.sql` and `posting.sql` take turn by turn, as
+tuples in the order of `tables.COLUMNS`. Nothing here knows the database or a clock: the same seed gives
+the same rows.
 """
 
 import random
@@ -45,6 +45,8 @@ class World:
     series: int
     # strand -> {fiscal year: allocation}
     allocations: dict[int, dict[int, int]]
+    # strand -> which of two hands loads it
+    hands: dict[int, int]
     # (project, strand, payee)
     projects: Sequence[tuple[int, int, int]]
     funder: int
@@ -94,7 +96,7 @@ class Teller:
     """Tells one life after the other."""
 
     def __init__(
-        self, *, world: World, market: Market, seed: int, ids: Callable[[str], int]
+        self, *, world: World, market: Market, seed: int, ids: Callable[[str], int], hands: int = 1
     ) -> None:
         self.world, self.market, self.ids = world, market, ids
         self.chance = random.Random(seed)  # noqa: S311 - no secret
@@ -104,9 +106,15 @@ class Teller:
         self.promised: dict[int, int] = {
             allocation: 0 for years in world.allocations.values() for allocation in years.values()
         }
-        self.months = {
-            day: int(text[:4]) * 12 + int(text[5:7]) - 1 for day, text in market.written.items()
-        }
+        # The turn of a day, by the hand: the months one after the other, in each the hands.
+        self.turns_of = [
+            {
+                day: (int(text[:4]) * 12 + int(text[5:7]) - 1) * hands + hand
+                for day, text in market.written.items()
+            }
+            for hand in range(hands)
+        ]
+        self.turns = self.turns_of[0]
 
     # --- Small words --------------------------------------------------------------------------
 
@@ -123,21 +131,21 @@ class Teller:
         return workday(day + int(most * self.chance.random() ** 2))
 
     def request(
-        self, draft: Draft, kind: str, amount: int, *, month: int, asked: int, decided: int | None,
+        self, draft: Draft, kind: str, amount: int, *, turn: int, asked: int, decided: int | None,
         officer: int, reason: str = "", amendment: int | None = None, tranche: int | None = None,
         entry: int | None = None, decision: str = "APPROVE",
     ) -> int:  # fmt: skip
         """A request for approval with its decisions; without `decided` it is still open."""
         request = self.ids("request")
         self.rows["request"].append(
-            (request, month, kind, draft.id, amendment, tranche, entry, written(amount),
+            (request, turn, kind, draft.id, amendment, tranche, entry, written(amount),
              draft.currency, reason, self.moment(asked), officer)
         )  # fmt: skip
         if decided is not None:
             count = 1 if amount <= ALONE[draft.currency] or decision != "APPROVE" else 2
             for person in self.chance.sample(self.world.approvers, count):
                 self.rows["decision"].append(
-                    (self.ids("decision"), request, month, decision,
+                    (self.ids("decision"), request, turn, decision,
                      "" if decision == "APPROVE" else "The budget is not plausible yet.",
                      self.moment(decided), person)
                 )  # fmt: skip
@@ -150,13 +158,13 @@ class Teller:
     ) -> list[int]:  # fmt: skip
         """Entries of one posting: for each share its amount, base amount and promised base amount."""
         posting = uuid.UUID(int=self.chance.getrandbits(128), version=4).hex
-        moment, month = self.moment(recorded), self.months[recorded]
+        moment, turn = self.moment(recorded), self.turns[recorded]
         made = []
         for n, (share, amount, base, promised) in enumerate(parts):
             self.entry += 1
             made.append(self.entry)
             self.rows["entry"].append(
-                (self.entry, month, moment, posting, kind, draft.strand, share.fiscal_year,
+                (self.entry, turn, moment, posting, kind, draft.strand, share.fiscal_year,
                  share.allocation, draft.project, draft.payee, draft.id, tranche, written(amount),
                  draft.currency, rate.written, rate.date, rate.source,
                  self.world.series if rate.source == "SERIES" else None, written(base),
@@ -191,6 +199,8 @@ class Teller:
                 int(fate * 100) % 5
             ]
         officer = chance.choice(world.officers)
+        # A strand is one hand's: no two wait for the same allocation.
+        self.turns = self.turns_of[world.hands[strand] % len(self.turns_of)]
         years = world.allocations[strand]
         first_year = int(market.written[signed][:4]) - (market.written[signed][5:7] < "04")
         chosen = [first_year]
@@ -259,15 +269,15 @@ class Teller:
     def approve_promise(self, draft: Draft, amount: int, recorded: int) -> int:
         """Submitted, approved and signed, in the month in which the signature was recorded."""
         market, officer = self.market, self.chance.choice(self.world.officers)
-        month = self.months[recorded]
+        turn = self.turns[recorded]
         asked = workday(draft.signed - 14)
         decided = workday(draft.signed - 8)
         request = self.request(
-            draft, "COMMITMENT", amount, month=month, asked=asked, decided=decided, officer=officer
+            draft, "COMMITMENT", amount, turn=turn, asked=asked, decided=decided, officer=officer
         )
         rate = draft.rate
         self.rows["promise"].append(
-            (draft.id, month, "SIGNED", self.moment(asked), officer, self.moment(decided),
+            (draft.id, turn, "SIGNED", self.moment(asked), officer, self.moment(decided),
              self.moment(recorded), market.written[draft.signed], rate.written, rate.date,
              rate.source, self.world.series if rate.source == "SERIES" else None)
         )  # fmt: skip
@@ -278,12 +288,12 @@ class Teller:
         asked = workday(max(drafted, self.market.first) + 2)
         decided = None if outcome in ("SUBMITTED", "WITHDRAWN") else workday(asked + 6)
         last = min(decided or asked, self.market.last)
-        month = self.months[last]
+        turn = self.turns[last]
         self.request(
-            draft, "COMMITMENT", amount, month=month, asked=asked, decided=decided,
+            draft, "COMMITMENT", amount, turn=turn, asked=asked, decided=decided,
             officer=officer, decision="REJECT" if outcome == "REJECTED" else "APPROVE",
         )  # fmt: skip
         self.rows["promise"].append(
-            (draft.id, month, outcome, self.moment(asked), officer, self.moment(last),
+            (draft.id, turn, outcome, self.moment(asked), officer, self.moment(last),
              None, None, None, None, "", None)
         )  # fmt: skip

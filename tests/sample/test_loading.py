@@ -13,6 +13,7 @@ from portfolio.programmes.models import Programme
 from portfolio.sample import loading
 from portfolio.sample.market import in_base, in_parts, next_month, workday, written
 from portfolio.staff.models import User
+from tests.own_database import own_database
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,32 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_others():
 
     assert found[0] == found[1]
     assert found[1] != found[2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hands_load_what_one_does_and_leave_no_table_behind(django_db_setup, django_db_blocker):
+    with own_database():
+        call_command("import_rates", verbosity=0, stdout=io.StringIO())
+        with transaction.atomic():
+            loading.load_sample(projects=5, entries=200, seed=3)
+            by_one = fingerprint()
+            transaction.set_rollback(True)
+
+        loading.load_sample(projects=5, entries=200, seed=3, hands=2)
+
+        assert fingerprint() == by_one
+        assert not [name for name in connection.introspection.table_names() if "sample_" in name]
+        out = io.StringIO()
+        call_command("verify_ledger", stdout=out)
+        assert "sample-programme: 200 entries" in out.getvalue()
+
+
+def test_a_hand_that_fails_stops_the_other(monkeypatch):
+    turns = loading.Turns([1, 2])
+    turns.stop()
+
+    with pytest.raises(RuntimeError, match="Another hand failed"), turns.wait_for(2):
+        pass
 
 
 def test_what_fails_midway_leaves_nothing(monkeypatch):

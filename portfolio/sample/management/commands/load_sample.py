@@ -13,11 +13,15 @@ from portfolio.common.refusals import Refused
 from portfolio.sample.loading import load_sample
 
 WIDTH = 30
+# Up to so many entries it is one transaction: there as a whole or not at all.
+AT_ONCE = 100_000
 
 
 class Command(BaseCommand):
-    """Make N projects and M entries of the ledger, the same ones for the same seed, or nothing.
+    """Make N projects and M entries of the ledger, the same ones for the same seed.
 
+    Up to 100 000 entries all are there or nothing is. More are loaded by two hands, each with a
+    connection of its own, which commit as they go: where that is interrupted, take a new database.
     Entries of years ago are recorded as of then, which only the owner of the tables may do.
     """
 
@@ -41,8 +45,9 @@ class Command(BaseCommand):
         call_command("import_rates", "--if-empty", stdout=self.stdout)
         try:
             programme = load_sample(
-                projects=projects, entries=entries, seed=options["seed"], report=self.show
-            )
+                projects=projects, entries=entries, seed=options["seed"], report=self.show,
+                hands=1 if entries <= AT_ONCE else 2,
+            )  # fmt: skip
         except Refused as error:
             raise CommandError(str(error)) from error
         self.end_of_bar()
