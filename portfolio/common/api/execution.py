@@ -16,8 +16,8 @@ from django.db.utils import InterfaceError, OperationalError
 from psycopg.pq.abc import PGresult
 
 
-def execute(statement: bytes, values: Sequence[str]) -> PGresult:
-    """The answer to a statement that only reads, with `$1` … bound to texts.
+def execute(statement: bytes, values: Sequence[str | None]) -> PGresult:
+    """The answer to a statement, with `$1` … bound to texts. Outside a transaction one that only reads.
 
     A connection that proves dead is replaced and asked once more, which is as safe for a read as
     Django's question beforehand and saves its round trip. Raises: django.db.Error.
@@ -38,7 +38,7 @@ def _is_lost(connection: Any) -> bool:
     return connection.connection is None or connection.connection.closed
 
 
-def _execute(connection: Any, statement: bytes, values: Sequence[str]) -> PGresult:
+def _execute(connection: Any, statement: bytes, values: Sequence[str | None]) -> PGresult:
     started = time.monotonic() if connection.queries_logged else 0.0
     with connection.wrap_database_errors:
         pg = connection.connection
@@ -53,6 +53,8 @@ def _execute(connection: Any, statement: bytes, values: Sequence[str]) -> PGresu
                 seconds = f"{time.monotonic() - started:.3f}"
                 connection.queries_log.append({"sql": statement.decode(), "time": seconds})
     result = cursor.pgresult
+    # It lives: what comes next in this request need not ask first.
+    connection.health_check_done = True
     if result is None:
         raise OperationalError("The statement gave no answer.")
     return result

@@ -25,6 +25,7 @@ from portfolio.funding.operations.exchange import Rate, find_rate
 from portfolio.funding.operations.posting import (
     Part,
     Terms,
+    add,
     parts_of_recoupment,
     parts_of_refund,
     positions_of,
@@ -168,7 +169,7 @@ def reverse_posting(
         row.remarks = remarks or approval.reason[:500]
         made.append(row)
     with pghistory.context(user=actor.pk):
-        made = LedgerEntry.objects.bulk_create(made)
+        made = add(made)
         tranches = {
             row.tranche_id
             for row in entries

@@ -5,12 +5,15 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Sum
+from django.db import connection
+from django.db.models import Field, Sum
 from django.utils.translation import gettext as _
 
 from partners.models import Document
+from portfolio.common.api.execution import execute
 from portfolio.common.money import converted
 from portfolio.common.refusals import Refused
 from portfolio.funding.choices import EntryKind
@@ -104,7 +107,47 @@ def post(commitment: Commitment, parts: Iterable[Part], terms: Terms) -> list[Le
                 remarks=terms.remarks,
             )
         )
-    return LedgerEntry.objects.bulk_create(entries)
+    return add(entries)
+
+
+@lru_cache(maxsize=1)
+def stated_fields() -> "tuple[Field[Any, Any], ...]":
+    """What an entry says; its number and the moment that it is recorded are the database's."""
+    own = ("id", "recorded_at")
+    return tuple(field for field in LedgerEntry._meta.concrete_fields if field.name not in own)
+
+
+@lru_cache(maxsize=64)
+def statement_of(entries: int) -> bytes:
+    """The statement that adds so many entries."""
+    fields = stated_fields()
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    rows = ", ".join(
+        "(" + ", ".join(f"${row * len(fields) + n}" for n in range(1, len(fields) + 1)) + ")"
+        for row in range(entries)
+    )
+    return (
+        f"INSERT INTO funding_ledgerentry ({columns}) VALUES {rows} "  # noqa: S608 - names of ours
+        "RETURNING id, recorded_at"
+    ).encode()
+
+
+def add(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    """Write entries in one statement, which the server keeps: half the time of building one anew."""
+    if not entries:
+        return entries
+    values: list[str | None] = []
+    for entry in entries:
+        for field in stated_fields():
+            value = field.get_db_prep_save(getattr(entry, field.attname), connection)
+            values.append(None if value is None else str(value))
+    made = execute(statement_of(len(entries)), values)
+    for row, entry in enumerate(entries):
+        number, recorded = (made.get_value(row, column) or b"" for column in (0, 1))
+        entry.pk = int(number)
+        entry.recorded_at = datetime.datetime.fromisoformat(recorded.decode())
+        entry._state.adding, entry._state.db = False, connection.alias
+    return entries
 
 
 def positions_of(commitment: Commitment) -> Sequence[CommitmentPosition]:
