@@ -245,13 +245,13 @@ def measure_posting(clients: int, seconds: float, rounds: int) -> dict[str, Any]
             verb = "ENABLE" if which == "with" else "DISABLE"
             with connect() as pg:
                 pg.execute(
-                    f"ALTER TABLE funding_ledgerentry {verb} TRIGGER ledger_entry_3_is_counted"
+                    f"ALTER TABLE funding_ledgerentry {verb} TRIGGER ledger_entry_2_is_counted"
                 )
             speed, _accepted, _refused = together(recoup, positions, clients, seconds)
             if number:
                 found[which].append(speed)
     with connect() as pg:
-        pg.execute("ALTER TABLE funding_ledgerentry ENABLE TRIGGER ledger_entry_3_is_counted")
+        pg.execute("ALTER TABLE funding_ledgerentry ENABLE TRIGGER ledger_entry_2_is_counted")
     middle = {which: statistics.median(speeds) for which, speeds in found.items()}
     return {
         **{k: round(v) for k, v in middle.items()},

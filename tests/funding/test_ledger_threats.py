@@ -151,7 +151,6 @@ def functions_of_the_owner() -> list[str]:
 def test_l2_functions_of_the_owner_are_for_its_triggers(paid, as_app_role):
     found = functions_of_the_owner()
     assert "topsheet_fold_ledger()" in found
-    assert "topsheet_commitment_adds_up(bigint)" in found
     assert len(found) > 15
 
     with connection.cursor() as cursor:
@@ -163,7 +162,6 @@ def test_l2_functions_of_the_owner_are_for_its_triggers(paid, as_app_role):
             cursor.execute("SELECT proconfig FROM pg_proc WHERE oid = %s::regprocedure", [function])
             assert cursor.fetchone()[0] == ["search_path=public, pg_temp"], function
     denied("SELECT topsheet_fold_ledger()")
-    denied(f"SELECT topsheet_commitment_adds_up({paid.pk})")
 
 
 # --- L3: bypasses in code ------------------------------------------------------------------------

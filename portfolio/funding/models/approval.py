@@ -188,7 +188,11 @@ class ApprovalRequest(models.Model):
 
     kind = models.CharField(_("what for"), max_length=16, choices=RequestKind)
     programme = models.ForeignKey(
-        Programme, on_delete=models.PROTECT, related_name="+", verbose_name=_("programme")
+        Programme,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("programme"),
+        db_index=False,
     )
     commitment = models.ForeignKey(
         Commitment,
@@ -233,6 +237,7 @@ class ApprovalRequest(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("requested by"),
+        db_index=False,
     )
 
     objects = ApprovalRequestQuerySet.as_manager()
@@ -260,7 +265,7 @@ class ApprovalRequest(models.Model):
                 message=_("Choose the state from the list."),
             ),
             amount_is_positive(name="approval_request_amount_is_positive", amount="amount"),
-            currency_is_iso4217(name="approval_request_currency_is_iso4217"),
+            currency_is_iso4217(name="approval_request_currency_is_iso4217", often=True),
             models.CheckConstraint(
                 name="approval_request_names_its_subject",
                 condition=(
@@ -332,6 +337,7 @@ class ApprovalDecision(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("decided by"),
+        db_index=False,
     )
     authority = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -97,6 +97,7 @@ class Commitment(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("by"),
+        db_index=False,
     )
     state_reason = models.TextField(_("reason"), blank=True)
     signed_date = models.DateField(
@@ -112,6 +113,7 @@ class Commitment(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("series of the rate"),
+        db_index=False,
     )
     notes = models.TextField(_("notes"), blank=True, help_text=_("For staff; never public."))
 
@@ -124,7 +126,7 @@ class Commitment(models.Model):
         indexes = [models.Index(fields=["programme", "state"], name="commitment_by_state")]
         constraints = [
             amount_is_positive(name="commitment_amount_is_positive", amount="amount"),
-            currency_is_iso4217(name="commitment_currency_is_iso4217"),
+            currency_is_iso4217(name="commitment_currency_is_iso4217", often=True),
             amount_fits_its_currency(name="commitment_amount_fits_its_currency"),
             is_one_of(
                 name="commitment_state_is_known",
@@ -178,7 +180,12 @@ class CommitmentSplit(models.Model):
     Units: `amount` in the commitment's currency; `percentage` only says how it was arrived at.
     """
 
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="splits")
+    commitment = models.ForeignKey(
+        Commitment,
+        on_delete=models.CASCADE,
+        related_name="splits",
+        db_index=False,
+    )
     allocation = models.ForeignKey(
         Allocation, on_delete=models.PROTECT, related_name="splits", verbose_name=_("allocation")
     )
@@ -218,8 +225,17 @@ class CommitmentPosition(models.Model):
     the rates of their days.
     """
 
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="positions")
-    allocation = models.ForeignKey(Allocation, on_delete=models.CASCADE, related_name="positions")
+    # Entries have the foreign keys, and only their triggers write here.
+    commitment = models.ForeignKey(
+        Commitment,
+        on_delete=models.CASCADE,
+        related_name="positions",
+        db_constraint=False,
+        db_index=False,
+    )
+    allocation = models.ForeignKey(
+        Allocation, on_delete=models.CASCADE, related_name="positions", db_constraint=False
+    )
     committed = AmountField()
     de_committed = AmountField()
     disbursed = AmountField()

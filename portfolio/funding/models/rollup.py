@@ -20,8 +20,9 @@ from portfolio.programmes.models import Allocation
 class Total(models.Model):
     """A sum of entries of one kind and currency in one allocation."""
 
+    # Entries have the foreign key, and only their triggers write here.
     allocation = models.ForeignKey(
-        Allocation, on_delete=models.CASCADE, related_name="+", db_index=False
+        Allocation, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     kind = models.CharField(max_length=13, db_column="kind")
     currency = CurrencyField()

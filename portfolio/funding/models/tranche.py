@@ -59,7 +59,11 @@ class Tranche(models.Model):
     """
 
     commitment = models.ForeignKey(
-        Commitment, on_delete=models.PROTECT, related_name="tranches", verbose_name=_("commitment")
+        Commitment,
+        on_delete=models.PROTECT,
+        related_name="tranches",
+        verbose_name=_("commitment"),
+        db_index=False,
     )
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("on what occasion"), max_length=200, blank=True)
@@ -75,6 +79,7 @@ class Tranche(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("by"),
+        db_index=False,
     )
 
     objects = TrancheQuerySet.as_manager()
@@ -123,6 +128,7 @@ class Condition(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("found by"),
+        db_index=False,
     )
     valid_until = models.DateField(_("in force until"), null=True, blank=True)
     evidence = models.ForeignKey(
@@ -206,6 +212,7 @@ class DrawdownRequest(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("recorded by"),
+        db_index=False,
     )
 
     server_may = ONLY_ADD

@@ -6,7 +6,23 @@
 -- look at a statement's rows together, so that a COPY of a million stays quick.
 --
 -- Advisory locks, by their first number: 73100 folding the totals, 73101 the chain of a programme,
--- 73102 closing a period against posting, 73103 importing a series of rates, 73104 a key of the API.
+-- 73102 closing a period against posting, 73103 importing a series of rates, 73104 a key of the API,
+-- 73105 the queue in front of an allocation.
+
+-- What an entry names is looked for when it is added, and not at commit: there it would be looked for
+-- while others wait for the allocation.
+DO $$
+DECLARE
+    named text;
+BEGIN
+    FOR named IN
+        SELECT conname FROM pg_constraint
+        WHERE conrelid = 'funding_ledgerentry'::regclass AND contype = 'f'
+    LOOP
+        EXECUTE format('ALTER TABLE funding_ledgerentry ALTER CONSTRAINT %I DEFERRABLE INITIALLY IMMEDIATE', named);
+    END LOOP;
+END
+$$;
 
 CREATE TRIGGER ledger_entry_is_recorded_now
     BEFORE INSERT ON funding_ledgerentry
@@ -33,26 +49,36 @@ CREATE TRIGGER ledger_link_is_never_emptied
 CREATE FUNCTION ledger_entry_1_agrees() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    has record;
     bad record;
+    not_approved boolean := false;
 BEGIN
-    -- Two payments of one tranche wait for each other here.
-    PERFORM 1 FROM funding_tranche t
-    WHERE t.id IN (SELECT n.tranche_id FROM new_rows n WHERE n.tranche_id IS NOT NULL)
-    ORDER BY t.id FOR NO KEY UPDATE;
+    -- What the statement does not hold is not looked for: most statements are of one entry of one kind.
+    SELECT bool_or(n.tranche_id IS NOT NULL) AS tranches,
+        bool_or(n.kind = 'DISBURSEMENT' AND n.reversal_of_id IS NULL) AS payments,
+        bool_or(n.reversal_of_id IS NOT NULL) AS reversals,
+        bool_or(n.approval_id IS NOT NULL) AS approvals,
+        bool_or(n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'WRITE_OFF')) AS approved_amounts
+    INTO has FROM new_rows n;
+
+    IF has.tranches THEN
+        -- Two payments of one tranche wait for each other here.
+        PERFORM 1 FROM funding_tranche t
+        WHERE t.id IN (SELECT n.tranche_id FROM new_rows n WHERE n.tranche_id IS NOT NULL)
+        ORDER BY t.id FOR NO KEY UPDATE;
+    END IF;
 
     -- Nobody closes a period between our look at it and our commit; postings do not wait for each other.
     PERFORM pg_advisory_xact_lock_shared(73102, g.programme_id::integer)
     FROM (SELECT DISTINCT n.programme_id FROM new_rows n ORDER BY 1) g;
 
     SELECT * INTO bad FROM (
-        SELECT n.value_date, c.reference, c.state, c.signed_date, p.closed_date, closing.through_date,
-            topsheet_money(n.currency, n.amount) AS money,
+        SELECT n.value_date, c.reference, c.signed_date, p.closed_date, closing.through_date,
             CASE
                 WHEN n.programme_id <> c.programme_id OR n.project_id <> c.project_id
                     OR n.counterparty_id <> c.payee_id OR n.currency <> c.currency
                     OR n.strand_id <> a.strand_id OR n.fiscal_year <> a.fiscal_year
                     OR s.programme_id <> c.programme_id
-                    OR (n.tranche_id IS NOT NULL AND t.commitment_id IS DISTINCT FROM c.id)
                 THEN 'place'
                 WHEN n.tranche_id IS NOT NULL AND n.kind <> 'DISBURSEMENT' THEN 'drawn'
                 -- What comes back after the end of a commitment is taken back from the promise too.
@@ -67,44 +93,20 @@ BEGIN
                     AND n.kind IN ('COMMITMENT', 'DISBURSEMENT')
                 THEN 'project'
                 WHEN n.value_date <= closing.through_date THEN 'period'
+                -- An amount in base currency fits it already.
                 WHEN (n.rate_source = 'SAME_CURRENCY') <> (n.currency = g.base_currency)
                     OR (n.reversal_of_id IS NULL AND n.kind <> 'DE_COMMITMENT' AND n.base_amount
-                        <> topsheet_round_half_even(
-                            n.amount * n.rate, topsheet_decimals(g.base_currency)))
+                        <> CASE WHEN n.currency = g.base_currency THEN n.amount
+                            ELSE topsheet_round_half_even(
+                                n.amount * n.rate, topsheet_decimals(g.base_currency)) END)
                 THEN 'conversion'
                 WHEN (n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'RECOUPMENT', 'WRITE_OFF')
                         AND n.promised_base_amount <> n.base_amount)
                     OR (n.kind IN ('COMMITMENT', 'DE_COMMITMENT') AND n.rate <> c.rate)
                     OR (n.kind IN ('DE_COMMITMENT', 'DISBURSEMENT', 'REFUND')
                         AND abs(n.promised_base_amount - n.amount * c.rate)
-                            > 100 * 10::numeric ^ -topsheet_decimals(g.base_currency))
+                            > topsheet_hundred_coins(g.base_currency))
                 THEN 'promise'
-                WHEN n.reversal_of_id IS NOT NULL AND (
-                    o.reversal_of_id IS NOT NULL OR o.kind <> n.kind
-                    OR o.commitment_id <> n.commitment_id OR o.allocation_id <> n.allocation_id
-                    OR o.tranche_id IS DISTINCT FROM n.tranche_id OR o.rate <> n.rate
-                    OR o.amount <> -n.amount OR o.base_amount <> -n.base_amount
-                    OR o.promised_base_amount <> -n.promised_base_amount
-                    OR o.value_date > n.value_date)
-                THEN 'reversal'
-                WHEN n.approval_id IS NOT NULL AND NOT (
-                    r.state = 'APPROVED' AND r.commitment_id = n.commitment_id
-                    AND CASE
-                        WHEN n.reversal_of_id IS NOT NULL
-                        THEN r.kind = 'REVERSAL' AND o.posting = (
-                            SELECT x.posting FROM funding_ledgerentry x WHERE x.id = r.entry_id)
-                        WHEN n.kind = 'COMMITMENT' THEN r.kind = 'COMMITMENT'
-                            OR (r.kind = 'AMENDMENT' AND m.state = 'SIGNED' AND m.change_amount > 0)
-                        WHEN n.kind = 'DE_COMMITMENT' THEN r.kind = 'CANCELLATION'
-                            OR (r.kind = 'AMENDMENT' AND m.state = 'SIGNED' AND m.change_amount < 0)
-                        WHEN n.kind = 'DISBURSEMENT'
-                        THEN r.kind = 'PAYMENT' AND r.tranche_id = n.tranche_id
-                        WHEN n.kind = 'WRITE_OFF' THEN r.kind = 'WRITE_OFF'
-                        ELSE true
-                    END)
-                THEN 'approval'
-                WHEN n.kind = 'DISBURSEMENT' AND n.reversal_of_id IS NULL AND t.state <> 'APPROVED'
-                THEN 'tranche'
             END AS fault
         FROM new_rows n
         JOIN funding_commitment c ON c.id = n.commitment_id
@@ -112,10 +114,6 @@ BEGIN
         JOIN programmes_project p ON p.id = c.project_id
         JOIN programmes_allocation a ON a.id = n.allocation_id
         JOIN programmes_strand s ON s.id = a.strand_id
-        LEFT JOIN funding_tranche t ON t.id = n.tranche_id
-        LEFT JOIN funding_ledgerentry o ON o.id = n.reversal_of_id
-        LEFT JOIN funding_approvalrequest r ON r.id = n.approval_id
-        LEFT JOIN funding_commitmentamendment m ON m.id = r.amendment_id
         LEFT JOIN (
             SELECT DISTINCT ON (programme_id) programme_id, through_date
             FROM funding_periodclosing ORDER BY programme_id, id DESC
@@ -158,71 +156,40 @@ BEGIN
         ELSIF bad.fault = 'promise' THEN
             RAISE EXCEPTION 'ledger_entry_is_promised_at_the_rate_of_the_commitment: what it takes from the budget is counted at the rate of the commitment'
                 USING ERRCODE = 'check_violation';
-        ELSIF bad.fault = 'reversal' THEN
-            RAISE EXCEPTION 'ledger_entry_reverses_what_was_posted: a reversal takes back exactly one entry that is none itself, on its day or later'
-                USING ERRCODE = 'check_violation';
-        ELSIF bad.fault = 'approval' THEN
-            RAISE EXCEPTION 'ledger_entry_is_approved: there is no valid approval of this by two people'
-                USING ERRCODE = 'check_violation';
-        ELSIF bad.fault = 'tranche' THEN
-            RAISE EXCEPTION 'ledger_entry_tranche_is_approved: the tranche is not approved for payment'
-                USING ERRCODE = 'check_violation';
         END IF;
     END IF;
 
-    -- What leaves the house: conditions and blocks, unless an approved exception says otherwise.
-    SELECT * INTO bad FROM (
-        SELECT t.number, k.description, n.counterparty_id, b.reason, k.id AS condition, b.id AS block
+    IF has.tranches THEN
+        SELECT c.reference, t.commitment_id <> n.commitment_id AS is_of_another INTO bad
         FROM new_rows n
         JOIN funding_tranche t ON t.id = n.tranche_id
-        LEFT JOIN funding_condition k ON k.tranche_id = t.id AND (k.met_at IS NULL
-            OR (k.kind = 'INSURANCE_IN_FORCE' AND k.valid_until < n.value_date))
-        LEFT JOIN partners_block b ON b.organisation_id = n.counterparty_id
-            AND b.start_date <= n.value_date
-            AND (b.end_date IS NULL OR b.end_date >= n.value_date)
-        WHERE n.kind = 'DISBURSEMENT' AND n.reversal_of_id IS NULL
-          AND (k.id IS NOT NULL OR b.id IS NOT NULL)
-          AND NOT EXISTS (
-            -- An insurance that lapsed after the exception was asked for is no part of it.
-            SELECT 1 FROM funding_approvalrequest r
-            WHERE r.tranche_id = t.id AND r.kind = 'OVERRIDE' AND r.state = 'APPROVED'
-              AND (k.met_at IS NULL
-                OR k.valid_until < (r.requested_at AT TIME ZONE 'Asia/Hong_Kong')::date))
-    ) looked_at
-    ORDER BY block NULLS LAST
-    LIMIT 1;
-    IF FOUND THEN
-        IF bad.block IS NOT NULL THEN
-            RAISE EXCEPTION 'ledger_entry_payee_is_not_blocked: the payee is blocked (%%(reason)s); ask for an exception, with a reason'
+        JOIN funding_commitment c ON c.id = n.commitment_id
+        WHERE t.commitment_id <> n.commitment_id
+           OR (n.kind = 'DISBURSEMENT' AND n.reversal_of_id IS NULL AND t.state <> 'APPROVED')
+        ORDER BY 2 DESC
+        LIMIT 1;
+        not_approved := FOUND;
+        IF bad.is_of_another THEN
+            RAISE EXCEPTION 'ledger_entry_is_of_its_commitment: programme, project, payee, currency, strand and tranche are those of the commitment %%(reference)s'
                 USING ERRCODE = 'check_violation',
-                    DETAIL = json_build_object('reason', bad.reason)::text;
-        END IF;
-        IF bad.condition IS NOT NULL THEN
-            RAISE EXCEPTION 'ledger_entry_conditions_are_met: a condition of the tranche is open: %%(condition)s'
-                USING ERRCODE = 'check_violation',
-                    DETAIL = json_build_object('condition', bad.description)::text;
+                    DETAIL = json_build_object('reference', bad.reference)::text;
         END IF;
     END IF;
 
-    SELECT topsheet_money(c.currency, t.amount) AS tranche, topsheet_money(c.currency, e.paid) AS paid
-    INTO bad
-    FROM (
-        SELECT x.tranche_id, sum(x.amount) AS paid
-        FROM funding_ledgerentry x
-        WHERE x.tranche_id IN (SELECT n.tranche_id FROM new_rows n WHERE n.kind = 'DISBURSEMENT')
-        GROUP BY x.tranche_id
-    ) e
-    JOIN funding_tranche t ON t.id = e.tranche_id
-    JOIN funding_commitment c ON c.id = t.commitment_id
-    WHERE e.paid > t.amount
-    LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'disbursements_stay_within_the_tranche: the tranche is %%(tranche)s, and %%(paid)s would be paid'
-            USING ERRCODE = 'check_violation',
-                DETAIL = json_build_object('tranche', bad.tranche, 'paid', bad.paid)::text;
-    END IF;
-
-    IF EXISTS (SELECT 1 FROM new_rows n WHERE n.reversal_of_id IS NOT NULL) THEN
+    IF has.reversals THEN
+        IF EXISTS (
+            SELECT 1 FROM new_rows n
+            JOIN funding_ledgerentry o ON o.id = n.reversal_of_id
+            WHERE o.reversal_of_id IS NOT NULL OR o.kind <> n.kind
+               OR o.commitment_id <> n.commitment_id OR o.allocation_id <> n.allocation_id
+               OR o.tranche_id IS DISTINCT FROM n.tranche_id OR o.rate <> n.rate
+               OR o.amount <> -n.amount OR o.base_amount <> -n.base_amount
+               OR o.promised_base_amount <> -n.promised_base_amount
+               OR o.value_date > n.value_date
+        ) THEN
+            RAISE EXCEPTION 'ledger_entry_reverses_what_was_posted: a reversal takes back exactly one entry that is none itself, on its day or later'
+                USING ERRCODE = 'check_violation';
+        END IF;
         IF EXISTS (
             SELECT 1 FROM new_rows n
             JOIN funding_ledgerentry o ON o.id = n.reversal_of_id
@@ -234,54 +201,130 @@ BEGIN
         END IF;
     END IF;
 
-    IF NOT EXISTS (
-        SELECT 1 FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'WRITE_OFF')) THEN
+    IF has.approvals THEN
+        IF EXISTS (
+            SELECT 1 FROM new_rows n
+            JOIN funding_approvalrequest r ON r.id = n.approval_id
+            LEFT JOIN funding_commitmentamendment m ON m.id = r.amendment_id
+            WHERE NOT (
+                r.state = 'APPROVED' AND r.commitment_id = n.commitment_id
+                AND CASE
+                    WHEN n.reversal_of_id IS NOT NULL
+                    THEN r.kind = 'REVERSAL' AND (
+                        SELECT o.posting FROM funding_ledgerentry o WHERE o.id = n.reversal_of_id) = (
+                        SELECT x.posting FROM funding_ledgerentry x WHERE x.id = r.entry_id)
+                    WHEN n.kind = 'COMMITMENT' THEN r.kind = 'COMMITMENT'
+                        OR (r.kind = 'AMENDMENT' AND m.state = 'SIGNED' AND m.change_amount > 0)
+                    WHEN n.kind = 'DE_COMMITMENT' THEN r.kind = 'CANCELLATION'
+                        OR (r.kind = 'AMENDMENT' AND m.state = 'SIGNED' AND m.change_amount < 0)
+                    WHEN n.kind = 'DISBURSEMENT'
+                    THEN r.kind = 'PAYMENT' AND r.tranche_id = n.tranche_id
+                    WHEN n.kind = 'WRITE_OFF' THEN r.kind = 'WRITE_OFF'
+                    ELSE true
+                END)
+        ) THEN
+            RAISE EXCEPTION 'ledger_entry_is_approved: there is no valid approval of this by two people'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+
+    IF not_approved THEN
+        RAISE EXCEPTION 'ledger_entry_tranche_is_approved: the tranche is not approved for payment'
+            USING ERRCODE = 'check_violation';
+    END IF;
+
+    -- What leaves the house: conditions and blocks, unless an approved exception says otherwise.
+    IF has.payments THEN
+        SELECT * INTO bad FROM (
+            SELECT t.number, k.description, n.counterparty_id, b.reason, k.id AS condition, b.id AS block
+            FROM new_rows n
+            JOIN funding_tranche t ON t.id = n.tranche_id
+            LEFT JOIN funding_condition k ON k.tranche_id = t.id AND (k.met_at IS NULL
+                OR (k.kind = 'INSURANCE_IN_FORCE' AND k.valid_until < n.value_date))
+            LEFT JOIN partners_block b ON b.organisation_id = n.counterparty_id
+                AND b.start_date <= n.value_date
+                AND (b.end_date IS NULL OR b.end_date >= n.value_date)
+            WHERE n.kind = 'DISBURSEMENT' AND n.reversal_of_id IS NULL
+              AND (k.id IS NOT NULL OR b.id IS NOT NULL)
+              AND NOT EXISTS (
+                -- An insurance that lapsed after the exception was asked for is no part of it.
+                SELECT 1 FROM funding_approvalrequest r
+                WHERE r.tranche_id = t.id AND r.kind = 'OVERRIDE' AND r.state = 'APPROVED'
+                  AND (k.met_at IS NULL
+                    OR k.valid_until < (r.requested_at AT TIME ZONE 'Asia/Hong_Kong')::date))
+        ) looked_at
+        ORDER BY block NULLS LAST
+        LIMIT 1;
+        IF FOUND THEN
+            IF bad.block IS NOT NULL THEN
+                RAISE EXCEPTION 'ledger_entry_payee_is_not_blocked: the payee is blocked (%%(reason)s); ask for an exception, with a reason'
+                    USING ERRCODE = 'check_violation',
+                        DETAIL = json_build_object('reason', bad.reason)::text;
+            END IF;
+            IF bad.condition IS NOT NULL THEN
+                RAISE EXCEPTION 'ledger_entry_conditions_are_met: a condition of the tranche is open: %%(condition)s'
+                    USING ERRCODE = 'check_violation',
+                        DETAIL = json_build_object('condition', bad.description)::text;
+            END IF;
+        END IF;
+
+        SELECT topsheet_money(c.currency, t.amount) AS tranche, topsheet_money(c.currency, e.paid) AS paid
+        INTO bad
+        FROM (
+            SELECT x.tranche_id, sum(x.amount) AS paid
+            FROM funding_ledgerentry x
+            WHERE x.tranche_id IN (SELECT n.tranche_id FROM new_rows n WHERE n.kind = 'DISBURSEMENT')
+            GROUP BY x.tranche_id
+        ) e
+        JOIN funding_tranche t ON t.id = e.tranche_id
+        JOIN funding_commitment c ON c.id = t.commitment_id
+        WHERE e.paid > t.amount
+        LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'disbursements_stay_within_the_tranche: the tranche is %%(tranche)s, and %%(paid)s would be paid'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('tranche', bad.tranche, 'paid', bad.paid)::text;
+        END IF;
+    END IF;
+
+    IF NOT coalesce(has.approved_amounts, false) THEN
         RETURN NULL;
     END IF;
-    SELECT topsheet_money(r.currency, r.amount) AS approved, topsheet_money(r.currency, e.used) AS used
+    -- What was approved is the amount, and for promises the allocations that bear it.
+    SELECT e.used > r.amount AS is_more, topsheet_money(r.currency, r.amount) AS approved,
+        topsheet_money(r.currency, e.used) AS used, topsheet_money(r.currency, e.borne) AS borne,
+        topsheet_money(r.currency, coalesce(c.amount, abs(m.change_amount), 0)) AS share
     INTO bad
     FROM (
-        SELECT x.approval_id, abs(sum(x.amount)) AS used
+        SELECT x.approval_id, x.allocation_id, abs(sum(x.amount)) AS borne,
+            abs(sum(sum(x.amount)) OVER (PARTITION BY x.approval_id)) AS used
         FROM funding_ledgerentry x
         WHERE x.commitment_id IN (
             SELECT n.commitment_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'WRITE_OFF'))
           AND x.approval_id IN (
             SELECT n.approval_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'WRITE_OFF'))
-        GROUP BY x.approval_id
-    ) e
-    JOIN funding_approvalrequest r ON r.id = e.approval_id
-    WHERE e.used > r.amount
-    LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'ledger_entry_stays_within_its_approval: %%(approved)s was approved, and %%(used)s would be posted'
-            USING ERRCODE = 'check_violation',
-                DETAIL = json_build_object('approved', bad.approved, 'used', bad.used)::text;
-    END IF;
-
-    -- What was approved is the amount and the allocations that bear it.
-    SELECT topsheet_money(r.currency, coalesce(c.amount, abs(m.change_amount), 0)) AS share,
-        topsheet_money(r.currency, e.used) AS used
-    INTO bad
-    FROM (
-        SELECT x.approval_id, x.allocation_id, abs(sum(x.amount)) AS used
-        FROM funding_ledgerentry x
-        WHERE x.commitment_id IN (
-            SELECT n.commitment_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT'))
-          AND x.approval_id IN (
-            SELECT n.approval_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT'))
         GROUP BY x.approval_id, x.allocation_id
     ) e
-    JOIN funding_approvalrequest r ON r.id = e.approval_id AND r.kind IN ('COMMITMENT', 'AMENDMENT')
+    JOIN funding_approvalrequest r ON r.id = e.approval_id
     LEFT JOIN funding_commitmentsplit c ON r.kind = 'COMMITMENT'
         AND c.commitment_id = r.commitment_id AND c.allocation_id = e.allocation_id
     LEFT JOIN funding_amendmentsplit m ON r.kind = 'AMENDMENT'
         AND m.amendment_id = r.amendment_id AND m.allocation_id = e.allocation_id
-    WHERE e.used > coalesce(c.amount, abs(m.change_amount), 0)
+    WHERE e.used > r.amount
+       OR (r.kind IN ('COMMITMENT', 'AMENDMENT')
+           AND e.borne > coalesce(c.amount, abs(m.change_amount), 0))
+    ORDER BY 1 DESC
     LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'ledger_entry_is_borne_as_approved: %%(share)s of it was approved for this allocation, and %%(used)s would be posted'
-            USING ERRCODE = 'check_violation',
-                DETAIL = json_build_object('share', bad.share, 'used', bad.used)::text;
+        IF bad.is_more THEN
+            RAISE EXCEPTION 'ledger_entry_stays_within_its_approval: %%(approved)s was approved, and %%(used)s would be posted'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('approved', bad.approved, 'used', bad.used)::text;
+        ELSE
+            RAISE EXCEPTION 'ledger_entry_is_borne_as_approved: %%(share)s of it was approved for this allocation, and %%(used)s would be posted'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('share', bad.share, 'used', bad.borne)::text;
+        END IF;
     END IF;
     RETURN NULL;
 END
@@ -292,154 +335,9 @@ CREATE TRIGGER ledger_entry_1_agrees
     REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_1_agrees();
 
--- --- The limits that are never passed --------------------------------------------------------
-
-CREATE FUNCTION ledger_entry_2_stays_within_limits() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    bad record;
-BEGIN
-    -- Allocations first and in order, then positions in order: two postings never hold each other up.
-    PERFORM 1 FROM programmes_allocationbalance b
-    WHERE b.allocation_id IN (
-        SELECT n.allocation_id FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT'))
-    ORDER BY b.allocation_id FOR NO KEY UPDATE;
-
-    WITH change AS (
-        SELECT n.allocation_id, sum(CASE n.kind WHEN 'COMMITMENT' THEN n.promised_base_amount
-            ELSE -n.promised_base_amount END) AS amount
-        FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT') GROUP BY n.allocation_id
-    ), moved AS (
-        UPDATE programmes_allocationbalance b SET committed = b.committed + change.amount
-        FROM change WHERE b.allocation_id = change.allocation_id
-        RETURNING b.allocation_id, b.allocated, b.committed, change.amount
-    )
-    SELECT g.base_currency, g.over_commitment, change.amount,
-        coalesce(moved.allocated, 0) - (coalesce(moved.committed, change.amount) - change.amount) AS left,
-        s.name_en, a.fiscal_year
-    INTO bad
-    FROM change
-    LEFT JOIN moved ON moved.allocation_id = change.allocation_id
-    JOIN programmes_allocation a ON a.id = change.allocation_id
-    JOIN programmes_strand s ON s.id = a.strand_id
-    JOIN programmes_programme g ON g.id = s.programme_id
-    WHERE change.amount > 0
-      AND coalesce(moved.committed, change.amount) > coalesce(moved.allocated, 0)
-      -- Where the programme only warns, an approval of its own lets each promise pass: the first one,
-      -- or the amendment that it names. Taking back a de-commitment is no promise and never passes.
-      AND (g.over_commitment = 'STOP' OR moved.allocation_id IS NULL OR EXISTS (
-        SELECT 1 FROM new_rows n
-        LEFT JOIN funding_approvalrequest a ON a.id = n.approval_id
-        WHERE n.allocation_id = change.allocation_id
-          AND CASE WHEN n.reversal_of_id IS NOT NULL THEN n.kind = 'DE_COMMITMENT'
-            ELSE n.kind = 'COMMITMENT' AND NOT EXISTS (
-                SELECT 1 FROM funding_approvalrequest r
-                WHERE r.commitment_id = n.commitment_id AND r.kind = 'OVER_COMMITMENT'
-                  AND r.state = 'APPROVED' AND r.amendment_id IS NOT DISTINCT FROM a.amendment_id)
-            END))
-    LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'commitments_stay_within_the_allocation: %%(left)s is left of the allocation %%(strand)s %%(year)s, and %%(asked)s is asked for'
-            USING ERRCODE = 'check_violation', DETAIL = json_build_object(
-                'left', topsheet_money(bad.base_currency, bad.left), 'strand', bad.name_en,
-                'year', bad.fiscal_year, 'asked', topsheet_money(bad.base_currency, bad.amount))::text;
-    END IF;
-
-    WITH change AS (
-        SELECT n.commitment_id, n.allocation_id,
-            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'COMMITMENT'), 0) AS committed,
-            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'DE_COMMITMENT'), 0) AS de_committed,
-            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'DISBURSEMENT'), 0) AS disbursed,
-            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'REFUND'), 0) AS refunded,
-            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'RECOUPMENT'), 0) AS recouped,
-            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'WRITE_OFF'), 0) AS written_off,
-            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'COMMITMENT'), 0) AS committed_base,
-            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'DE_COMMITMENT'), 0) AS de_committed_base,
-            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'DISBURSEMENT'), 0) AS disbursed_base,
-            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'REFUND'), 0) AS refunded_base,
-            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'DISBURSEMENT'), 0) AS disbursed_paid_base,
-            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'REFUND'), 0) AS refunded_paid_base,
-            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'RECOUPMENT'), 0) AS recouped_base,
-            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'WRITE_OFF'), 0) AS written_off_base
-        FROM new_rows n GROUP BY n.commitment_id, n.allocation_id
-    ), moved AS (
-        INSERT INTO funding_commitmentposition AS p (
-            commitment_id, allocation_id, committed, de_committed, disbursed, refunded, recouped,
-            written_off, committed_base, de_committed_base, disbursed_base, refunded_base,
-            disbursed_paid_base, refunded_paid_base, recouped_base, written_off_base)
-        SELECT * FROM change ORDER BY commitment_id, allocation_id
-        ON CONFLICT (commitment_id, allocation_id) DO UPDATE SET
-            committed = p.committed + EXCLUDED.committed,
-            de_committed = p.de_committed + EXCLUDED.de_committed,
-            disbursed = p.disbursed + EXCLUDED.disbursed,
-            refunded = p.refunded + EXCLUDED.refunded,
-            recouped = p.recouped + EXCLUDED.recouped,
-            written_off = p.written_off + EXCLUDED.written_off,
-            committed_base = p.committed_base + EXCLUDED.committed_base,
-            de_committed_base = p.de_committed_base + EXCLUDED.de_committed_base,
-            disbursed_base = p.disbursed_base + EXCLUDED.disbursed_base,
-            refunded_base = p.refunded_base + EXCLUDED.refunded_base,
-            disbursed_paid_base = p.disbursed_paid_base + EXCLUDED.disbursed_paid_base,
-            refunded_paid_base = p.refunded_paid_base + EXCLUDED.refunded_paid_base,
-            recouped_base = p.recouped_base + EXCLUDED.recouped_base,
-            written_off_base = p.written_off_base + EXCLUDED.written_off_base
-        RETURNING p.*
-    )
-    SELECT c.currency, m.*, m.committed - m.de_committed - m.disbursed + m.refunded AS outstanding,
-        m.committed_base - m.de_committed_base - m.disbursed_base + m.refunded_base AS outstanding_base,
-        x.committed AS more_committed, x.de_committed AS more_de_committed
-    INTO bad
-    FROM moved m
-    JOIN funding_commitment c ON c.id = m.commitment_id
-    JOIN programmes_programme g ON g.id = c.programme_id
-    JOIN change x ON x.commitment_id = m.commitment_id AND x.allocation_id = m.allocation_id
-    WHERE m.committed - m.de_committed < m.disbursed - m.refunded
-       OR m.refunded + m.written_off > m.disbursed
-       OR (m.committed - m.de_committed = m.disbursed - m.refunded
-           AND m.committed_base - m.de_committed_base <> m.disbursed_base - m.refunded_base)
-       OR abs(m.committed_base - m.de_committed_base - m.disbursed_base + m.refunded_base
-           - (m.committed - m.de_committed - m.disbursed + m.refunded) * c.rate)
-           > 100 * 10::numeric ^ -topsheet_decimals(g.base_currency)
-    LIMIT 1;
-    IF FOUND THEN
-        IF bad.outstanding < 0 AND (bad.more_de_committed <> 0 OR bad.more_committed < 0) THEN
-            RAISE EXCEPTION 'de_commitments_stay_within_what_is_outstanding: %%(paid)s of it has been paid already'
-                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
-                    'paid', topsheet_money(bad.currency, bad.disbursed - bad.refunded))::text;
-        END IF;
-        IF bad.outstanding < 0 THEN
-            RAISE EXCEPTION 'disbursements_stay_within_the_commitment: %%(committed)s is committed, and %%(paid)s would be paid'
-                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
-                    'committed', topsheet_money(bad.currency, bad.committed - bad.de_committed),
-                    'paid', topsheet_money(bad.currency, bad.disbursed - bad.refunded))::text;
-        END IF;
-        IF bad.refunded + bad.written_off > bad.disbursed THEN
-            RAISE EXCEPTION 'refunds_stay_within_the_disbursements: %%(paid)s was paid, and %%(back)s would come back or be written off'
-                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
-                    'paid', topsheet_money(bad.currency, bad.disbursed),
-                    'back', topsheet_money(bad.currency, bad.refunded + bad.written_off))::text;
-        END IF;
-        IF bad.outstanding = 0 AND bad.outstanding_base <> 0 THEN
-            RAISE EXCEPTION 'a_commitment_that_is_used_up_leaves_no_cent: the last amount takes what is left in base currency, %%(left)s more'
-                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
-                    'left', bad.outstanding_base::text)::text;
-        END IF;
-        RAISE EXCEPTION 'promises_keep_the_rate_of_the_commitment: %%(left)s in base currency would be outstanding, which is far from its amount at the rate of the commitment'
-            USING ERRCODE = 'check_violation', DETAIL = json_build_object(
-                'left', bad.outstanding_base::text)::text;
-    END IF;
-    RETURN NULL;
-END
-$$;
-
-CREATE TRIGGER ledger_entry_2_stays_within_limits
-    AFTER INSERT ON funding_ledgerentry
-    REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_2_stays_within_limits();
-
 -- --- The totals that reports read ------------------------------------------------------------
 
-CREATE FUNCTION ledger_entry_3_is_counted() RETURNS trigger
+CREATE FUNCTION ledger_entry_2_is_counted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO funding_ledgerdelta (allocation_id, kind, currency, value_date, recorded_date,
@@ -451,10 +349,10 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER ledger_entry_3_is_counted
+CREATE TRIGGER ledger_entry_2_is_counted
     AFTER INSERT ON funding_ledgerentry
     REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_3_is_counted();
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_2_is_counted();
 
 -- Folds what others and this transaction left into the totals. One at a time; who comes second goes
 -- on without waiting.
@@ -509,8 +407,6 @@ BEGIN
 END
 $$;
 
--- --- The chain -------------------------------------------------------------------------------
-
 -- Everything an entry says, as one text that no locale, time zone or version of PostgreSQL changes.
 CREATE FUNCTION topsheet_entry_text(e funding_ledgerentry) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -525,6 +421,203 @@ SELECT array_to_json(ARRAY[
 ])::text
 $$;
 
+-- --- The limits that are never passed --------------------------------------------------------
+
+CREATE FUNCTION ledger_entry_3_stays_within_limits() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    has record;
+    bad record;
+    chain record;
+    entry record;
+    link bytea;
+    entries bigint[];
+    links bytea[];
+BEGIN
+    SELECT count(*) AS entries, bool_or(n.kind IN ('COMMITMENT', 'DE_COMMITMENT')) AS promises
+    INTO has FROM new_rows n;
+
+    -- Positions in order, then allocations in order: two postings never hold each other up.
+    WITH moved AS (
+        INSERT INTO funding_commitmentposition AS p (
+            commitment_id, allocation_id, committed, de_committed, disbursed, refunded, recouped,
+            written_off, committed_base, de_committed_base, disbursed_base, refunded_base,
+            disbursed_paid_base, refunded_paid_base, recouped_base, written_off_base)
+        SELECT n.commitment_id, n.allocation_id,
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'COMMITMENT'), 0),
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'DE_COMMITMENT'), 0),
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'DISBURSEMENT'), 0),
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'REFUND'), 0),
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'RECOUPMENT'), 0),
+            coalesce(sum(n.amount) FILTER (WHERE n.kind = 'WRITE_OFF'), 0),
+            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'COMMITMENT'), 0),
+            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'DE_COMMITMENT'), 0),
+            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'DISBURSEMENT'), 0),
+            coalesce(sum(n.promised_base_amount) FILTER (WHERE n.kind = 'REFUND'), 0),
+            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'DISBURSEMENT'), 0),
+            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'REFUND'), 0),
+            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'RECOUPMENT'), 0),
+            coalesce(sum(n.base_amount) FILTER (WHERE n.kind = 'WRITE_OFF'), 0)
+        FROM new_rows n GROUP BY n.commitment_id, n.allocation_id
+        ORDER BY n.commitment_id, n.allocation_id
+        ON CONFLICT (commitment_id, allocation_id) DO UPDATE SET
+            committed = p.committed + EXCLUDED.committed,
+            de_committed = p.de_committed + EXCLUDED.de_committed,
+            disbursed = p.disbursed + EXCLUDED.disbursed,
+            refunded = p.refunded + EXCLUDED.refunded,
+            recouped = p.recouped + EXCLUDED.recouped,
+            written_off = p.written_off + EXCLUDED.written_off,
+            committed_base = p.committed_base + EXCLUDED.committed_base,
+            de_committed_base = p.de_committed_base + EXCLUDED.de_committed_base,
+            disbursed_base = p.disbursed_base + EXCLUDED.disbursed_base,
+            refunded_base = p.refunded_base + EXCLUDED.refunded_base,
+            disbursed_paid_base = p.disbursed_paid_base + EXCLUDED.disbursed_paid_base,
+            refunded_paid_base = p.refunded_paid_base + EXCLUDED.refunded_paid_base,
+            recouped_base = p.recouped_base + EXCLUDED.recouped_base,
+            written_off_base = p.written_off_base + EXCLUDED.written_off_base
+        RETURNING p.*
+    )
+    SELECT c.currency, m.*, m.committed - m.de_committed - m.disbursed + m.refunded AS outstanding,
+        m.committed_base - m.de_committed_base - m.disbursed_base + m.refunded_base AS outstanding_base
+    INTO bad
+    FROM moved m
+    JOIN funding_commitment c ON c.id = m.commitment_id
+    WHERE m.committed - m.de_committed < m.disbursed - m.refunded
+       OR m.refunded + m.written_off > m.disbursed
+       OR (m.committed - m.de_committed = m.disbursed - m.refunded
+           AND m.committed_base - m.de_committed_base <> m.disbursed_base - m.refunded_base)
+       OR abs(m.committed_base - m.de_committed_base - m.disbursed_base + m.refunded_base
+           - (m.committed - m.de_committed - m.disbursed + m.refunded) * c.rate)
+           > (SELECT topsheet_hundred_coins(g.base_currency)
+              FROM programmes_programme g WHERE g.id = c.programme_id)
+    LIMIT 1;
+    IF FOUND THEN
+        IF bad.outstanding < 0 AND EXISTS (
+            SELECT 1 FROM new_rows n
+            WHERE n.commitment_id = bad.commitment_id AND n.allocation_id = bad.allocation_id
+              AND (n.kind = 'DE_COMMITMENT' OR (n.kind = 'COMMITMENT' AND n.amount < 0))) THEN
+            RAISE EXCEPTION 'de_commitments_stay_within_what_is_outstanding: %%(paid)s of it has been paid already'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'paid', topsheet_money(bad.currency, bad.disbursed - bad.refunded))::text;
+        END IF;
+        IF bad.outstanding < 0 THEN
+            RAISE EXCEPTION 'disbursements_stay_within_the_commitment: %%(committed)s is committed, and %%(paid)s would be paid'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'committed', topsheet_money(bad.currency, bad.committed - bad.de_committed),
+                    'paid', topsheet_money(bad.currency, bad.disbursed - bad.refunded))::text;
+        END IF;
+        IF bad.refunded + bad.written_off > bad.disbursed THEN
+            RAISE EXCEPTION 'refunds_stay_within_the_disbursements: %%(paid)s was paid, and %%(back)s would come back or be written off'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'paid', topsheet_money(bad.currency, bad.disbursed),
+                    'back', topsheet_money(bad.currency, bad.refunded + bad.written_off))::text;
+        END IF;
+        IF bad.outstanding = 0 AND bad.outstanding_base <> 0 THEN
+            RAISE EXCEPTION 'a_commitment_that_is_used_up_leaves_no_cent: the last amount takes what is left in base currency, %%(left)s more'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'left', bad.outstanding_base::text)::text;
+        END IF;
+        RAISE EXCEPTION 'promises_keep_the_rate_of_the_commitment: %%(left)s in base currency would be outstanding, which is far from its amount at the rate of the commitment'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                'left', bad.outstanding_base::text)::text;
+    END IF;
+
+    -- The allocation comes last, because others wait for it until we commit. They stand in a queue: who
+    -- waits for the row itself is woken at every commit, all of them at once, for one to go on.
+    IF has.promises THEN
+        PERFORM pg_advisory_xact_lock(73105, q.allocation_id::integer)
+        FROM (SELECT DISTINCT n.allocation_id FROM new_rows n
+            WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT') ORDER BY 1) q;
+
+        WITH change AS (
+            SELECT n.allocation_id, sum(CASE n.kind WHEN 'COMMITMENT' THEN n.promised_base_amount
+                ELSE -n.promised_base_amount END) AS amount
+            FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT') GROUP BY n.allocation_id
+        ), moved AS (
+            UPDATE programmes_allocationbalance b SET committed = b.committed + change.amount
+            FROM change WHERE b.allocation_id = change.allocation_id
+            RETURNING b.allocation_id, b.allocated, b.committed
+        )
+        SELECT change.allocation_id INTO bad
+        FROM change LEFT JOIN moved ON moved.allocation_id = change.allocation_id
+        WHERE change.amount > 0
+          AND coalesce(moved.committed, change.amount) > coalesce(moved.allocated, 0)
+        LIMIT 1;
+        IF FOUND THEN
+            SELECT g.base_currency, change.amount, s.name_en, a.fiscal_year,
+                coalesce(b.allocated - b.committed + change.amount, 0) AS left
+            INTO bad
+            FROM (
+                SELECT n.allocation_id, sum(CASE n.kind WHEN 'COMMITMENT' THEN n.promised_base_amount
+                    ELSE -n.promised_base_amount END) AS amount
+                FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT') GROUP BY n.allocation_id
+            ) change
+            JOIN programmes_allocation a ON a.id = change.allocation_id
+            JOIN programmes_strand s ON s.id = a.strand_id
+            JOIN programmes_programme g ON g.id = s.programme_id
+            LEFT JOIN programmes_allocationbalance b ON b.allocation_id = change.allocation_id
+            WHERE change.amount > 0 AND (b.allocation_id IS NULL OR (b.committed > b.allocated
+              -- Where the programme only warns, an approval of its own lets each promise pass: the first one,
+              -- or the amendment that it names. Taking back a de-commitment is no promise and never passes.
+              AND (g.over_commitment = 'STOP' OR EXISTS (
+                SELECT 1 FROM new_rows n
+                LEFT JOIN funding_approvalrequest a ON a.id = n.approval_id
+                WHERE n.allocation_id = change.allocation_id
+                  AND CASE WHEN n.reversal_of_id IS NOT NULL THEN n.kind = 'DE_COMMITMENT'
+                    ELSE n.kind = 'COMMITMENT' AND NOT EXISTS (
+                        SELECT 1 FROM funding_approvalrequest r
+                        WHERE r.commitment_id = n.commitment_id AND r.kind = 'OVER_COMMITMENT'
+                          AND r.state = 'APPROVED' AND r.amendment_id IS NOT DISTINCT FROM a.amendment_id)
+                    END))))
+            LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'commitments_stay_within_the_allocation: %%(left)s is left of the allocation %%(strand)s %%(year)s, and %%(asked)s is asked for'
+                    USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                        'left', topsheet_money(bad.base_currency, bad.left), 'strand', bad.name_en,
+                        'year', bad.fiscal_year, 'asked', topsheet_money(bad.base_currency, bad.amount))::text;
+            END IF;
+        END IF;
+    END IF;
+
+    -- So many at once are chained here, in one pass, and not one by one when the transaction ends.
+    IF has.entries >= 1000 THEN
+        PERFORM pg_advisory_xact_lock(73101, g.programme_id::integer)
+        FROM (SELECT DISTINCT n.programme_id FROM new_rows n ORDER BY 1) g;
+        FOR chain IN
+            SELECT g.programme_id, coalesce(l.sequence, 0) AS sequence, coalesce(l.hash, ''::bytea) AS hash
+            FROM (SELECT DISTINCT n.programme_id FROM new_rows n) g
+            LEFT JOIN LATERAL (
+                SELECT x.sequence, x.hash FROM funding_ledgerlink x
+                WHERE x.programme_id = g.programme_id ORDER BY x.sequence DESC LIMIT 1
+            ) l ON true
+        LOOP
+            link := chain.hash;
+            entries := '{}';
+            links := '{}';
+            FOR entry IN
+                SELECT n.id, convert_to(topsheet_entry_text(ROW(n.*)::funding_ledgerentry), 'UTF8') AS said
+                FROM new_rows n WHERE n.programme_id = chain.programme_id ORDER BY n.id
+            LOOP
+                link := sha256(link || entry.said);
+                entries := array_append(entries, entry.id);
+                links := array_append(links, link);
+            END LOOP;
+            INSERT INTO funding_ledgerlink (entry_id, programme_id, sequence, hash)
+            SELECT made.entry, chain.programme_id, chain.sequence + made.place, made.hash
+            FROM unnest(entries, links) WITH ORDINALITY made (entry, hash, place);
+        END LOOP;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ledger_entry_3_stays_within_limits
+    AFTER INSERT ON funding_ledgerentry
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_3_stays_within_limits();
+
+-- --- The chain -------------------------------------------------------------------------------
+
 -- At commit, so that the lock of a programme's chain is the last that a posting takes and the first
 -- that it gives back.
 CREATE FUNCTION ledger_entry_is_chained() RETURNS trigger
@@ -532,12 +625,14 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     last record;
 BEGIN
-    PERFORM pg_advisory_xact_lock(73101, NEW.programme_id::integer);
-    SELECT sequence, hash INTO last FROM funding_ledgerlink
-    WHERE programme_id = NEW.programme_id ORDER BY sequence DESC LIMIT 1;
-    INSERT INTO funding_ledgerlink (entry_id, programme_id, sequence, hash)
-    VALUES (NEW.id, NEW.programme_id, coalesce(last.sequence, 0) + 1,
-        sha256(coalesce(last.hash, ''::bytea) || convert_to(topsheet_entry_text(NEW), 'UTF8')));
+    IF NOT EXISTS (SELECT 1 FROM funding_ledgerlink l WHERE l.entry_id = NEW.id) THEN
+        PERFORM pg_advisory_xact_lock(73101, NEW.programme_id::integer);
+        SELECT sequence, hash INTO last FROM funding_ledgerlink
+        WHERE programme_id = NEW.programme_id ORDER BY sequence DESC LIMIT 1;
+        INSERT INTO funding_ledgerlink (entry_id, programme_id, sequence, hash)
+        VALUES (NEW.id, NEW.programme_id, coalesce(last.sequence, 0) + 1,
+            sha256(coalesce(last.hash, ''::bytea) || convert_to(topsheet_entry_text(NEW), 'UTF8')));
+    END IF;
     -- Once a transaction is enough: its first fold takes all that the whole of it added, and a second
     -- one would read the rows that the first took.
     IF NEW.id % 256 = 0 AND current_setting('topsheet.folded_by', true)

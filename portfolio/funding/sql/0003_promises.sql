@@ -218,59 +218,16 @@ CREATE TRIGGER tranche_takes_a_step
 
 -- --- Adding up, looked at when the transaction ends ------------------------------------------
 
-CREATE FUNCTION topsheet_commitment_adds_up(of bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    c record;
-    promised numeric;
-    parts numeric;
-    -- What came back is to be paid again by a tranche of its own, or de-committed: until then, and
-    -- after the latter, the tranches are as much more than the promise.
-    sent_back numeric := 0;
-BEGIN
-    SELECT state, amount, currency INTO c FROM funding_commitment WHERE id = of;
-    IF NOT FOUND OR c.state IN ('DRAFT', 'REJECTED', 'WITHDRAWN') THEN
-        RETURN;
-    END IF;
-    IF c.state IN ('SUBMITTED', 'APPROVED') THEN
-        promised := c.amount;
-        SELECT coalesce(sum(amount), 0) INTO parts FROM funding_commitmentsplit WHERE commitment_id = of;
-        IF parts <> promised THEN
-            RAISE EXCEPTION 'commitment_splits_add_up: the shares of the allocations are %%(parts)s together, and the commitment is %%(promised)s'
-                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
-                    'parts', topsheet_money(c.currency, parts),
-                    'promised', topsheet_money(c.currency, promised))::text;
-        END IF;
-    ELSE
-        SELECT coalesce(sum(committed - de_committed), 0), coalesce(sum(refunded), 0)
-        INTO promised, sent_back
-        FROM funding_commitmentposition WHERE commitment_id = of;
-    END IF;
-    IF topsheet_decimals(c.currency) = 0 AND EXISTS (
-        SELECT 1 FROM funding_tranche WHERE commitment_id = of AND amount <> trunc(amount)
-        UNION ALL
-        SELECT 1 FROM funding_commitmentsplit WHERE commitment_id = of AND amount <> trunc(amount)) THEN
-        RAISE EXCEPTION 'commitment_parts_fit_its_currency: %%(currency)s has no decimals: give whole amounts'
-            USING ERRCODE = 'check_violation',
-                DETAIL = json_build_object('currency', c.currency)::text;
-    END IF;
-    SELECT coalesce(sum(amount), 0) INTO parts
-    FROM funding_tranche WHERE commitment_id = of AND state <> 'CANCELLED';
-    IF parts NOT BETWEEN promised AND promised + sent_back THEN
-        RAISE EXCEPTION 'tranches_add_up_to_the_commitment: the tranches are %%(parts)s together, and %%(promised)s is promised'
-            USING ERRCODE = 'check_violation', DETAIL = json_build_object(
-                'parts', topsheet_money(c.currency, parts),
-                'promised', topsheet_money(c.currency, promised))::text;
-    END IF;
-END
-$$;
-
 CREATE FUNCTION commitment_adds_up() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of bigint;
+    c record;
 BEGIN
     IF TG_TABLE_NAME = 'funding_commitment' THEN
-        PERFORM topsheet_commitment_adds_up(NEW.id);
-        RETURN NULL;
+        of := NEW.id;
+    ELSE
+        of := NEW.commitment_id;
     END IF;
     -- A tranche that takes a step adds up to what it did before, unless it is cancelled.
     IF TG_TABLE_NAME = 'funding_tranche' AND TG_OP = 'UPDATE' THEN
@@ -279,7 +236,56 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
-    PERFORM topsheet_commitment_adds_up(NEW.commitment_id);
+    -- A promise that is not made yet is what it says; one that is made is what the ledger says.
+    SELECT p.state, p.amount, p.currency,
+        CASE
+            WHEN p.state IN ('DRAFT', 'REJECTED', 'WITHDRAWN') THEN NULL
+            WHEN p.state IN ('SUBMITTED', 'APPROVED') THEN p.amount
+            ELSE (
+                SELECT coalesce(sum(x.committed - x.de_committed), 0)
+                FROM funding_commitmentposition x WHERE x.commitment_id = p.id)
+        END AS promised,
+        CASE WHEN p.state NOT IN ('DRAFT', 'REJECTED', 'WITHDRAWN') THEN (
+            SELECT coalesce(sum(t.amount), 0)
+            FROM funding_tranche t WHERE t.commitment_id = p.id AND t.state <> 'CANCELLED')
+        END AS tranches,
+        CASE WHEN p.state IN ('SUBMITTED', 'APPROVED') THEN (
+            SELECT coalesce(sum(s.amount), 0)
+            FROM funding_commitmentsplit s WHERE s.commitment_id = p.id)
+        END AS splits
+    INTO c
+    FROM funding_commitment p WHERE p.id = of;
+    IF c.promised IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF c.splits <> c.promised THEN
+        RAISE EXCEPTION 'commitment_splits_add_up: the shares of the allocations are %%(parts)s together, and the commitment is %%(promised)s'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                'parts', topsheet_money(c.currency, c.splits),
+                'promised', topsheet_money(c.currency, c.promised))::text;
+    END IF;
+    IF topsheet_decimals(c.currency) = 0 THEN
+        IF EXISTS (
+            SELECT 1 FROM funding_tranche WHERE commitment_id = of AND amount <> trunc(amount)
+            UNION ALL
+            SELECT 1 FROM funding_commitmentsplit WHERE commitment_id = of AND amount <> trunc(amount)) THEN
+            RAISE EXCEPTION 'commitment_parts_fit_its_currency: %%(currency)s has no decimals: give whole amounts'
+                USING ERRCODE = 'check_violation',
+                    DETAIL = json_build_object('currency', c.currency)::text;
+        END IF;
+    END IF;
+    -- What came back is to be paid again by a tranche of its own, or de-committed: until then, and
+    -- after the latter, the tranches are as much more than the promise.
+    IF c.tranches <> c.promised THEN
+        IF c.tranches < c.promised OR c.splits IS NOT NULL OR c.tranches > c.promised + (
+            SELECT coalesce(sum(x.refunded), 0)
+            FROM funding_commitmentposition x WHERE x.commitment_id = of) THEN
+            RAISE EXCEPTION 'tranches_add_up_to_the_commitment: the tranches are %%(parts)s together, and %%(promised)s is promised'
+                USING ERRCODE = 'check_violation', DETAIL = json_build_object(
+                    'parts', topsheet_money(c.currency, c.tranches),
+                    'promised', topsheet_money(c.currency, c.promised))::text;
+        END IF;
+    END IF;
     RETURN NULL;
 END
 $$;

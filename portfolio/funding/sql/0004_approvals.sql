@@ -2,47 +2,47 @@
 
 CREATE FUNCTION approval_request_is_guarded() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    asked record;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'OPEN' THEN
             RAISE EXCEPTION 'approval_request_begins_open: a request begins open; decisions close it'
                 USING ERRCODE = 'check_violation';
         END IF;
-        IF NOT EXISTS (
-            SELECT 1 FROM funding_commitment c
-            WHERE c.id = NEW.commitment_id AND c.programme_id = NEW.programme_id
-              AND c.currency = NEW.currency
-              AND (NEW.kind NOT IN ('COMMITMENT', 'OVER_COMMITMENT') OR NEW.amendment_id IS NOT NULL
-                OR c.amount = NEW.amount)
-              AND (NEW.tranche_id IS NULL OR EXISTS (
-                SELECT 1 FROM funding_tranche t WHERE t.id = NEW.tranche_id
-                  AND t.commitment_id = c.id AND t.amount = NEW.amount))
-              AND (NEW.amendment_id IS NULL OR EXISTS (
-                SELECT 1 FROM funding_commitmentamendment a WHERE a.id = NEW.amendment_id
-                  AND a.commitment_id = c.id AND abs(a.change_amount) = NEW.amount))
-              -- A reversal takes back a whole posting, whatever number of allocations it was of.
-              AND (NEW.entry_id IS NULL OR NEW.amount = (
-                SELECT sum(x.amount) FROM funding_ledgerentry e
-                JOIN funding_ledgerentry x ON x.commitment_id = e.commitment_id
-                    AND x.posting = e.posting
-                WHERE e.id = NEW.entry_id AND e.commitment_id = c.id))) THEN
-            RAISE EXCEPTION 'approval_request_states_its_subject: programme, amount and currency are those of what is to be approved'
-                USING ERRCODE = 'check_violation';
-        END IF;
         -- What can still be changed is not approved yet: the request is of what was submitted.
         PERFORM 1 FROM funding_commitment c WHERE c.id = NEW.commitment_id FOR SHARE;
-        IF NOT EXISTS (
-            SELECT 1 FROM funding_commitment c
-            LEFT JOIN funding_tranche t ON t.id = NEW.tranche_id
-            LEFT JOIN funding_commitmentamendment a ON a.id = NEW.amendment_id
-            WHERE c.id = NEW.commitment_id AND CASE NEW.kind
+        SELECT c.programme_id = NEW.programme_id AND c.currency = NEW.currency
+                AND (NEW.kind NOT IN ('COMMITMENT', 'OVER_COMMITMENT') OR NEW.amendment_id IS NOT NULL
+                    OR c.amount = NEW.amount)
+                AND (NEW.tranche_id IS NULL
+                    OR (t.commitment_id = c.id AND t.amount = NEW.amount))
+                AND (NEW.amendment_id IS NULL
+                    OR (a.commitment_id = c.id AND abs(a.change_amount) = NEW.amount))
+                -- A reversal takes back a whole posting, whatever number of allocations it was of.
+                AND (NEW.entry_id IS NULL OR NEW.amount = (
+                    SELECT sum(x.amount) FROM funding_ledgerentry e
+                    JOIN funding_ledgerentry x ON x.commitment_id = e.commitment_id
+                        AND x.posting = e.posting
+                    WHERE e.id = NEW.entry_id AND e.commitment_id = c.id)) AS states_its_subject,
+            CASE NEW.kind
                 WHEN 'COMMITMENT' THEN c.state = 'SUBMITTED'
                 WHEN 'OVER_COMMITMENT' THEN coalesce(a.state, c.state) IN ('SUBMITTED', 'APPROVED')
                 WHEN 'AMENDMENT' THEN a.state = 'SUBMITTED'
                 WHEN 'PAYMENT' THEN t.state = 'REQUESTED'
                 WHEN 'OVERRIDE' THEN t.state IN ('REQUESTED', 'APPROVED')
                 WHEN 'CANCELLATION' THEN c.state IN ('SIGNED', 'CANCELLED')
-                ELSE c.state IN ('SIGNED', 'CLOSED', 'CANCELLED') END) THEN
+                ELSE c.state IN ('SIGNED', 'CLOSED', 'CANCELLED') END AS is_at_its_step
+        INTO asked
+        FROM funding_commitment c
+        LEFT JOIN funding_tranche t ON t.id = NEW.tranche_id
+        LEFT JOIN funding_commitmentamendment a ON a.id = NEW.amendment_id
+        WHERE c.id = NEW.commitment_id;
+        IF asked.states_its_subject IS NOT TRUE THEN
+            RAISE EXCEPTION 'approval_request_states_its_subject: programme, amount and currency are those of what is to be approved'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF asked.is_at_its_step IS NOT TRUE THEN
             RAISE EXCEPTION 'approval_request_is_asked_at_its_step: submit first what is to be approved'
                 USING ERRCODE = 'check_violation';
         END IF;
