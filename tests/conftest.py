@@ -18,6 +18,8 @@ from tests.books import Books
 from tests.kept_rows import KeptRows
 from tests.own_database import drop_pristine, keep_pristine
 
+pytest_plugins = ["tests.browser"]
+
 APP_ROLE = "topsheet_test_app"
 FACTS = Path(settings.BASE_DIR, "portfolio", "facts", "revitalisation.json")
 FACTS_KEPT = KeptRows(lambda: call_command("load_facts", str(FACTS), verbosity=0))

@@ -1,8 +1,6 @@
 """Who works in the admin, and one row of everything."""
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -29,33 +27,6 @@ from tests.admin.people import browser
 from tests.books import AT, DAY, Books
 from tests.live import factories as live
 from tests.rights.deals import Deals
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium; without one the test is skipped, or fails where CI is set."""
-    path = os.environ.get("TOPSHEET_CHROMIUM") or shutil.which("chromium")
-    if not path:
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            pytest.fail("No Chromium: install Debian's `chromium`, or set TOPSHEET_CHROMIUM.")
-        pytest.skip("No Chromium found: set TOPSHEET_CHROMIUM to run the browser tests.")
-    # Playwright keeps an event loop running, which Django takes for an asynchronous caller.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The life of a commitment in the admin, as an officer, two approvers and finance live it."""
+"""The life of a commitment in the admin, as an officer, two approvers and finance live it.
+
+The whole of it is lived as the role that serves requests, which owns nothing in the database.
+"""
 
 import datetime
 import uuid
@@ -68,8 +71,9 @@ def drafted(desk: Client, books: Books, **changed: Any) -> Any:
 
 
 def test_a_commitment_lives_from_its_draft_to_its_end(
-    books: Books, desk: Client, till: Client, approve: Any, settings: Any, tmp_path: Any
-):
+    books: Books, desk: Client, till: Client, approve: Any, settings: Any, tmp_path: Any,
+    as_app_role: str,
+):  # fmt: skip
     settings.MEDIA_ROOT = tmp_path
     today = timezone.localdate()
 

@@ -196,7 +196,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.value_date} {self.get_kind_display()} {self.currency} {self.amount}"
+        return f"{self.value_date} {self.get_kind_display()} {self.currency} {self.amount:,}"
 
     @property
     def iati_code(self) -> str:
