@@ -92,7 +92,8 @@ def avails_in(
         cursor.execute(
             "SELECT f.title_id, f.leaf, f.exclusive, f.shared "
             "FROM rights_free_in(%(territory)s, rights_media_bits(%(media)s), %(languages)s, %(today)s) f "
-            "WHERE (f.title_id, f.leaf) > (%(title)s, %(leaf)s) AND f.shared <> '{}' "
+            "WHERE f.title_id >= %(title)s AND (f.title_id, f.leaf) > (%(title)s, %(leaf)s) "
+            "AND f.shared <> '{}' "
             "AND (%(on)s::date IS NULL OR f.shared @> %(on)s::date) "
             "ORDER BY f.title_id, f.leaf LIMIT %(limit)s",
             {

@@ -62,3 +62,51 @@ CREATE FUNCTION rights_languages_cover(whole text[], part text[]) RETURNS boolea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 SELECT whole = '{}' OR (part <> '{}' AND part <@ whole)
 $$;
+
+-- A whole cut along the edges of sets, so that each part lies in every set or beside it.
+CREATE FUNCTION rights_parts_of_places(whole bit(676), edges bit(676)[]) RETURNS SETOF bit(676)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    nowhere CONSTANT bit(676) := B'0'::bit(676);
+    parts bit(676)[] := ARRAY[whole];
+    cut bit(676)[];
+    edge bit(676);
+    part bit(676);
+BEGIN
+    FOREACH edge IN ARRAY edges LOOP
+        cut := '{}';
+        FOREACH part IN ARRAY parts LOOP
+            IF (part & edge) <> nowhere AND (part & ~edge) <> nowhere THEN
+                cut := cut || (part & edge) || (part & ~edge);
+            ELSE
+                cut := cut || part;
+            END IF;
+        END LOOP;
+        parts := cut;
+    END LOOP;
+    RETURN QUERY SELECT p FROM unnest(parts) p WHERE p <> nowhere;
+END
+$$;
+
+CREATE FUNCTION rights_parts_of_media(whole bigint, edges bigint[]) RETURNS SETOF bigint
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    parts bigint[] := ARRAY[whole];
+    cut bigint[];
+    edge bigint;
+    part bigint;
+BEGIN
+    FOREACH edge IN ARRAY edges LOOP
+        cut := '{}';
+        FOREACH part IN ARRAY parts LOOP
+            IF part & edge <> 0 AND part & ~edge <> 0 THEN
+                cut := cut || (part & edge) || (part & ~edge);
+            ELSE
+                cut := cut || part;
+            END IF;
+        END LOOP;
+        parts := cut;
+    END LOOP;
+    RETURN QUERY SELECT p FROM unnest(parts) p WHERE p <> 0;
+END
+$$;

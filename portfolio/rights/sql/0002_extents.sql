@@ -74,8 +74,9 @@ CREATE TRIGGER rights_a_scope_is_sound BEFORE INSERT OR UPDATE ON rights_holdbac
 CREATE TRIGGER rights_a_scope_is_sound BEFORE INSERT OR UPDATE ON rights_priority
     FOR EACH ROW EXECUTE FUNCTION rights_scope_is_sound();
 
+-- By the index of titles also where the plan was made while the table was empty.
 CREATE FUNCTION rights_keep_extent(e rights_extent) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     UPDATE rights_extent x SET (holder_id, counts, exclusivity, may_license_on, media, territories,
             languages, "window", granted_date, clock)

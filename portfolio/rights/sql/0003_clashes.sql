@@ -45,24 +45,18 @@ BEGIN
           AND (i.exclusivity = 'EXCLUSIVE' OR o.exclusivity = 'NON_EXCLUSIVE'
                OR i.exclusivity = o.exclusivity)
     ), places AS (
-        SELECT bit_or(set_bit(B'0'::bit(676), t.n, 1)) AS bits, t.held
-        FROM (
-            SELECT n, ARRAY(SELECT a.id FROM acquired a WHERE get_bit(a.territories, n) = 1 ORDER BY a.id) AS held
-            FROM generate_series(0, 675) n WHERE get_bit(o.territories, n) = 1
-        ) t GROUP BY t.held
+        SELECT p AS bits FROM rights_parts_of_places(o.territories,
+            (SELECT coalesce(array_agg(DISTINCT a.territories), '{}') FROM acquired a)) p
     ), outlets AS (
-        SELECT bit_or(1::bigint << m.n) AS bits, m.held
-        FROM (
-            SELECT n, ARRAY(SELECT a.id FROM acquired a WHERE a.media & (1::bigint << n) <> 0 ORDER BY a.id) AS held
-            FROM generate_series(0, 25) n WHERE o.media & (1::bigint << n) <> 0
-        ) m GROUP BY m.held
+        SELECT m AS bits FROM rights_parts_of_media(o.media,
+            (SELECT coalesce(array_agg(DISTINCT a.media), '{}') FROM acquired a)) m
     )
     SELECT outlets.bits, places.bits, (
         SELECT r FROM unnest(datemultirange(o."window") - coalesce(range_agg(a."window"), '{}')) r
         ORDER BY r LIMIT 1)
     FROM places CROSS JOIN outlets
     CROSS JOIN unnest(CASE WHEN o.languages = '{}' THEN ARRAY['*']::text[] ELSE o.languages::text[] END) l
-    LEFT JOIN acquired a ON a.id = ANY (places.held) AND a.id = ANY (outlets.held)
+    LEFT JOIN acquired a ON (a.territories & places.bits) = places.bits AND a.media & outlets.bits <> 0
         AND (a.languages = '{}' OR l = ANY (a.languages))
     GROUP BY outlets.bits, places.bits, l
     HAVING datemultirange(o."window") - coalesce(range_agg(a."window"), '{}') <> '{}';
@@ -142,7 +136,7 @@ SELECT json_build_object(
 $$;
 
 CREATE FUNCTION rights_check_book() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     book rights_book;
     clash record;
