@@ -3,6 +3,7 @@
 from partners.choices import IdentifierScheme, OrganisationKind
 from portfolio.common.api.fields import (
     Day,
+    MaybeWord,
     Names,
     Reference,
     Rows,
@@ -69,6 +70,14 @@ class ProductionRoleSerializer(RowSerializer):
     role = Word()
 
 
+class FilmographySerializer(ProductionRoleSerializer):
+    """What the person did on the production, and whom they played."""
+
+    character = Names("character")
+    credited_as = Text(help_text="Where the screen has another name.")
+    debut = MaybeWord(help_text="Whether it is their first work: FIRST_FEATURE or NEW_ACTOR.")
+
+
 class OrganisationDetailSerializer(OrganisationSerializer):
     """An organisation with what it belongs to and takes part in; each list holds at most 200 rows."""
 
@@ -118,7 +127,7 @@ class PersonDetailSerializer(PersonSerializer):
     """A person with their credits and with what they said; each list holds at most 200 rows."""
 
     credits = Rows(
-        ProductionRoleSerializer,
+        FilmographySerializer,
         order=("production__sort_name", "pk"),
         public=("production", "production__programme"),
     )

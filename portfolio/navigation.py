@@ -58,6 +58,18 @@ NAVIGATION: list[dict[str, Any]] = [
                 "productions.view_production",
             ),
             item(
+                _("Credits"),
+                "recent_actors",
+                "admin:productions_credit_changelist",
+                "productions.view_credit",
+            ),
+            item(
+                _("Images"),
+                "image",
+                "admin:productions_productionimage_changelist",
+                "productions.view_productionimage",
+            ),
+            item(
                 _("Milestones"),
                 "flag_circle",
                 "admin:productions_milestone_changelist",

@@ -13,6 +13,8 @@ from portfolio.productions.choices import (
     CreditRole,
     DeliverableKind,
     Format,
+    ImageKind,
+    Licence,
     MilestoneKind,
     ParticipationRole,
 )
@@ -23,12 +25,14 @@ from portfolio.productions.models import (
     Milestone,
     Participation,
     Production,
+    ProductionImage,
     Season,
 )
 from portfolio.programmes.choices import ProgrammeRole, Qualifier
 from portfolio.programmes.models import Programme, ProgrammePartner, QuotedEquivalent, Strand
 from portfolio.sources.choices import ClaimKind, Language, SourceKind
 from portfolio.sources.models import Claim, Source
+from portfolio.staff.models import User
 from scholarships.models import Scheme
 
 
@@ -220,6 +224,26 @@ class DeliverableFactory(factory.django.DjangoModelFactory):
 
     production = factory.SubFactory(ProductionFactory)
     kind = DeliverableKind.DCP
+
+
+class ProductionImageFactory(factory.django.DjangoModelFactory):
+    """A poster whose files are not there."""
+
+    class Meta:
+        model = ProductionImage
+
+    production = factory.SubFactory(ProductionFactory)
+    kind = ImageKind.POSTER
+    licence = Licence.OWNED
+    credit_line = "Photograph: nobody"
+    alt_en = "Two cooks at one stove"
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    width, height, widths = 640, 960, (320, 640)
+    uploaded_at = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
+    uploaded_by = factory.LazyFunction(
+        lambda: User.objects.get_or_create(username="picture.editor")[0]
+    )
+    publication = Publication.PUBLIC
 
 
 class ClaimFactory(CitedFactory):

@@ -86,12 +86,65 @@ class CreditRole(models.TextChoices):
 
     DIRECTOR = "DIRECTOR", _("Director")
     WRITER = "WRITER", _("Writer")
+    CREATOR = "CREATOR", _("Creator")
     PRODUCER = "PRODUCER", _("Producer")
     EXECUTIVE_PRODUCER = "EXECUTIVE_PRODUCER", _("Executive producer")
+    LINE_PRODUCER = "LINE_PRODUCER", _("Line producer")
     CAST = "CAST", _("Cast")
+    VOICE_CAST = "VOICE_CAST", _("Voice")
+    HOST = "HOST", _("Host")
+    ACTION_DIRECTOR = "ACTION_DIRECTOR", _("Action director")
+    ANIMATION_DIRECTOR = "ANIMATION_DIRECTOR", _("Animation director")
+    ASSISTANT_DIRECTOR = "ASSISTANT_DIRECTOR", _("Assistant director")
+    CASTING_DIRECTOR = "CASTING_DIRECTOR", _("Casting director")
     CINEMATOGRAPHER = "CINEMATOGRAPHER", _("Cinematographer")
+    PRODUCTION_DESIGNER = "PRODUCTION_DESIGNER", _("Production designer")
+    ART_DIRECTOR = "ART_DIRECTOR", _("Art director")
+    COSTUME_DESIGNER = "COSTUME_DESIGNER", _("Costume designer")
+    MAKEUP_ARTIST = "MAKEUP_ARTIST", _("Make-up artist")
     EDITOR = "EDITOR", _("Editor")
     COMPOSER = "COMPOSER", _("Composer")
+    SOUND_DESIGNER = "SOUND_DESIGNER", _("Sound designer")
+    SOUND_RECORDIST = "SOUND_RECORDIST", _("Sound recordist")
+    VISUAL_EFFECTS = "VISUAL_EFFECTS", _("Visual effects supervisor")
+
+
+ON_SCREEN = (CreditRole.CAST, CreditRole.VOICE_CAST, CreditRole.HOST)
+"""Those who are seen or heard, in the order in which they are billed."""
+
+
+class Debut(models.TextChoices):
+    """Whose first work it is; to develop them is an aim of the programme."""
+
+    FIRST_FEATURE = "FIRST_FEATURE", _("First feature as director")
+    NEW_ACTOR = "NEW_ACTOR", _("New actor")
+
+
+class WorkScheme(models.TextChoices):
+    """Registers in which works have numbers."""
+
+    EIDR = "EIDR", _("EIDR")
+    ISAN = "ISAN", _("ISAN")
+    IMDB = "IMDB", _("IMDb")
+    WIKIDATA = "WIKIDATA", _("Wikidata")
+    DOUBAN = "DOUBAN", _("Douban")
+
+
+class ImageKind(models.TextChoices):
+    """What an image is."""
+
+    POSTER = "POSTER", _("Poster")
+    STILL = "STILL", _("Still")
+
+
+class Licence(models.TextChoices):
+    """By what right an image is shown."""
+
+    BY_PERMISSION = "BY_PERMISSION", _("By permission; all rights reserved")
+    OWNED = "OWNED", _("Owned by the programme")
+    CC_BY = "CC_BY", _("Creative Commons Attribution 4.0")
+    CC_BY_SA = "CC_BY_SA", _("Creative Commons Attribution-ShareAlike 4.0")
+    PUBLIC_DOMAIN = "PUBLIC_DOMAIN", _("Public domain")
 
 
 class Genre(models.TextChoices):

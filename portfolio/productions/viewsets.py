@@ -4,7 +4,7 @@ from portfolio.common.api.ordering import BY_NAME, Order
 from portfolio.common.api.viewsets import RowViewSet
 from portfolio.productions.filtersets import ProductionFilterSet
 from portfolio.productions.models import Production
-from portfolio.productions.serializers import ProductionSerializer
+from portfolio.productions.serializers import ProductionDetailSerializer, ProductionSerializer
 
 
 class ProductionViewSet(RowViewSet):
@@ -15,5 +15,6 @@ class ProductionViewSet(RowViewSet):
 
     queryset = Production.objects.all()
     serializer_class = ProductionSerializer
+    detail_serializer_class = ProductionDetailSerializer
     filterset_class = ProductionFilterSet
     orders = {"name": BY_NAME, "year": Order("year", cast="int", missing=0)}

@@ -29,6 +29,8 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "productions.ScheduleVersion",
         "productions.ScheduleDate",
         "productions.Deliverable",
+        "productions.ProductionIdentifier",
+        "productions.ProductionImage",
     ),
     "stages of productions": ("productions.StageChange",),
     "venues": (

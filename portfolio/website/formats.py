@@ -3,6 +3,7 @@
 import datetime
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import (
     format_compact_decimal,
@@ -10,6 +11,7 @@ from babel.numbers import (
     get_currency_name,
     get_currency_symbol,
 )
+from django.utils.translation import gettext as _
 
 from portfolio.common.locales import locale_of
 
@@ -48,3 +50,17 @@ def amount_in_words(amount: Decimal, currency: str, language: str) -> str:
 def date_in_full(day: datetime.date, language: str) -> str:
     """The day as written out, such as 11 March 2024."""
     return format_date(day, format="long", locale=locale_of(language))
+
+
+def language_name(tag: str, language: str) -> str:
+    """The name of a language, with its script and region where the tag has them. Source: CLDR."""
+    if tag == "cmn":
+        return _("Mandarin")  # CLDR has it as zh, which is any Chinese
+    names = Locale.parse(locale_of(language))
+    if known := names.languages.get(tag.replace("-", "_")):
+        return str(known)
+    first, *rest = tag.split("-")
+    found = [str(names.languages.get(first, first))]
+    for part in rest:
+        found.append(str(names.scripts.get(part) or names.territories.get(part) or part))
+    return f"{found[0]} ({', '.join(found[1:])})" if rest else found[0]

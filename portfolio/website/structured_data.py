@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from partners.choices import OrganisationKind
 from partners.models import Organisation, Person
 from portfolio.common.names import LANGUAGE_OF_NAME, NAME_FIELDS
-from portfolio.productions.choices import CreditRole, Format, ParticipationRole
+from portfolio.productions.choices import SERIES_FORMATS, CreditRole, ParticipationRole
 from portfolio.productions.models import Production
 from portfolio.programmes.models import Programme
 from portfolio.sources.models import Source
@@ -30,6 +30,7 @@ MADE_BY = {
     CreditRole.PRODUCER: "producer",
     CreditRole.EXECUTIVE_PRODUCER: "producer",
     CreditRole.CAST: "actor",
+    CreditRole.VOICE_CAST: "actor",
     CreditRole.EDITOR: "editor",
     CreditRole.COMPOSER: "musicBy",
 }
@@ -38,7 +39,7 @@ PAID_BY = {
     ParticipationRole.BACKER,
     ParticipationRole.INVESTOR,
 }
-SERIES = {Format.TV_DRAMA, Format.VARIETY_SHOW}
+SERIES = set(SERIES_FORMATS)
 
 
 def as_script(data: list[Data]) -> SafeString:

@@ -1,7 +1,7 @@
 """The public pages, and the files that stand beside them."""
 
 from django.contrib.sitemaps import views as sitemaps
-from django.urls import path
+from django.urls import path, re_path
 from django.views.decorators.cache import cache_control
 
 from portfolio.website import feeds
@@ -61,6 +61,9 @@ urlpatterns = [
         kept(sitemaps.sitemap),
         {"sitemaps": SITEMAPS},
         name="sitemap_section",
+    ),
+    re_path(
+        r"^images/(?P<sha256>[0-9a-f]{64})-(?P<width>[0-9]{1,4})\.jpg$", files.image, name="image"
     ),
     path("robots.txt", files.robots, name="robots"),
     path("favicon.ico", files.favicon, name="favicon"),

@@ -108,6 +108,7 @@ def rows(db: None) -> SimpleNamespace:
     factories.ParticipationFactory(production=production, organisation=organisation)
     factories.CreditFactory(production=production, person=person)
     factories.DeliverableFactory(production=production)
+    factories.ProductionImageFactory(production=production)
     milestone = factories.MilestoneFactory(production=production)
     factories.SeasonFactory(production=production)
     version = ScheduleVersion.objects.create(production=production, number=1, name="Greenlight")

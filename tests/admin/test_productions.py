@@ -1,13 +1,16 @@
 """The page of a production: steps as buttons, what gates wait for, dates with their slip, deliverables."""
 
 import datetime
+import io
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
-from portfolio.productions.models import Deliverable, ScheduleVersion, StageChange
+from portfolio.productions.models import Deliverable, ProductionImage, ScheduleVersion, StageChange
 from tests import factories
 from tests.admin.forms import answers_of, refusal_of
 
@@ -135,6 +138,53 @@ def test_what_is_overdue_is_found_in_the_lists(boss: Client, film: Any):
     for name, found in (("deliverable", "Master"), ("milestone", "Delivery")):
         listed = boss.get(f"/admin/productions/{name}/?overdue=yes").context["cl"].result_list
         assert [str(row) for row in listed] == [found]
+
+
+def upload(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("poster.jpg", content, content_type="image/jpeg")
+
+
+def test_a_poster_is_uploaded_and_looked_at_by_those_who_may(
+    browser_of: Any, film: Any, settings: Any, tmp_path: Any
+):
+    settings.MEDIA_ROOT = tmp_path
+    officer, viewer = browser_of("Programme officer"), browser_of("Viewer")
+    made = io.BytesIO()
+    Image.new("RGB", (400, 600), "teal").save(made, "JPEG")
+    said = {
+        "production": film.pk, "kind": "POSTER", "position": 1, "licence": "OWNED",
+        "credit_line": "Nobody", "alt_en": "Two cooks", "publication": "DRAFT",
+    }  # fmt: skip
+    add = "/admin/productions/productionimage/add/"
+
+    refused = officer.post(add, {**said, "upload": upload(b"<svg/>")})
+    assert "Only JPEG, PNG and WebP images are kept." in refused.content.decode()
+    assert viewer.post(add, {**said, "upload": upload(made.getvalue())}).status_code == 403
+    assert officer.post(add, {**said, "upload": upload(made.getvalue())}).status_code == 302
+
+    row = ProductionImage.objects.get()
+    assert (row.uploaded_by.username, row.widths) == ("programme.officer", [320, 400])
+    picture = f"/admin/productions/productionimage/{row.pk}/picture/320/"
+    answer = viewer.get(picture)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert "no-store" in answer["Cache-Control"]
+    assert browser_of("nobody").get(picture).status_code == 403
+    assert viewer.get(f"/images/{row.sha256}-320.jpg").status_code == 404
+
+
+def test_what_is_wrong_with_a_number_is_said_in_the_form(boss: Client, film: Any):
+    sent = answers_of(boss.get(URL.format(film.pk))) | {
+        "identifiers-TOTAL_FORMS": "1",
+        "identifiers-0-scheme": "EIDR",
+        "identifiers-0-value": "10.5240/7791-8534-2C23-9030-8610-6",
+    }
+
+    answer = boss.post(URL.format(film.pk), sent)
+    assert "The check character of 10.5240/7791-8534-2C23-9030-8610-6" in answer.content.decode()
+
+    right = sent | {"identifiers-0-value": "https://doi.org/10.5240/7791-8534-2c23-9030-8610-5"}
+    assert boss.post(URL.format(film.pk), right).status_code == 302
+    assert film.identifiers.get().value == "10.5240/7791-8534-2C23-9030-8610-5"
 
 
 def test_a_film_that_gets_seasons_is_refused_in_the_form(boss: Client):

@@ -35,6 +35,10 @@ def named(row):
     return {"slug": row.slug, "name": name}
 
 
+NOTHING = {"en": None, "zh-hant": None, "zh-hans": None}
+OF_DETAIL = {"synopsis", "identifiers", "seasons", "milestones", "images"}
+
+
 def test_production_has_exactly_its_declared_fields(get):
     source = SourceFactory(slug="press", title="An article")
     firm = OrganisationFactory(name_en="", name_zh_hant="優酷", name_zh_hans="优酷")
@@ -57,18 +61,40 @@ def test_production_has_exactly_its_declared_fields(get):
         "format": "FEATURE_FILM",
         "stage": "RELEASED",
         "genre": "drama",
+        "genres": [],
         "year": 2024,
+        "runtime_minutes": None,
+        "spoken_languages": [],
+        "subtitle_languages": [],
+        "countries": [],
+        "logline": NOTHING,
         "programme": named(production.programme),
         "standing": "IN_PROGRAMME",
         "strand": named(production.strand),
         "participations": [{"organisation": named(firm), "role": "BACKER"}],
-        "credits": [{"person": named(person), "role": "DIRECTOR"}],
+        "credits": [
+            {
+                "person": named(person),
+                "role": "DIRECTOR",
+                "position": None,
+                "character": NOTHING,
+                "credited_as": None,
+                "debut": None,
+            }
+        ],
         "announced_amount": {"amount": "12345678901234567.89", "currency": "HKD"},
         "claimed_result": "Many came.",
         "remarks": "A remark.",
         "sources": [{"slug": "press", "title": "An article"}],
+        "synopsis": NOTHING,
+        "identifiers": [],
+        "seasons": [],
+        "milestones": [],
+        "images": [],
     }
-    assert get("productions/")["results"] == [row]
+    assert get("productions/")["results"] == [
+        {name: value for name, value in row.items() if name not in OF_DETAIL}
+    ]
 
 
 def test_what_is_not_stated_is_null(get):
@@ -143,7 +169,15 @@ def test_person_has_positions_credits_and_claims(get):
         "aliases": [],
         "positions": [{**held, "start_date": None, "end_date": None}],
         "sources": [],
-        "credits": [{"production": named(credit.production), "role": "DIRECTOR"}],
+        "credits": [
+            {
+                "production": named(credit.production),
+                "role": "DIRECTOR",
+                "character": NOTHING,
+                "credited_as": None,
+                "debut": None,
+            }
+        ],
         "claims": [
             {
                 "slug": "said",

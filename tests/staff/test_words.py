@@ -15,7 +15,7 @@ from portfolio.funding.models import KeptAnswer
 
 LANGUAGES = {"zh_Hant": "zh-hant", "zh_Hans": "zh-hans"}
 # The same in every language.
-NAMES = {"ISNI", "Wikidata", "ID", ""}
+NAMES = {"ISNI", "Wikidata", "EIDR", "ISAN", "IMDb", "ID", ""}
 
 
 def folder(language: str) -> Path:

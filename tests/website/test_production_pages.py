@@ -18,10 +18,12 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Count, rows, who takes part, sources; the strands and the partners offered as filters.
-LIST_QUERIES = 6
-# The row with its strand, who takes part, sources, credits; claims.
-DETAIL_QUERIES = 5
+# Count, rows, who takes part, sources, posters; first works; the strands and the partners offered
+# as filters.
+LIST_QUERIES = 8
+# The row with its strand, who takes part, sources, credits, numbers, seasons, milestones, images;
+# claims. Episodes are one more where there are seasons.
+DETAIL_QUERIES = 9
 
 
 def test_list_shows_exactly_the_productions_of_the_programme(facts, entries):

@@ -107,6 +107,18 @@ class Word(RowField):
         super().__init__({"type": "string", **words}, **kwargs)
 
 
+class MaybeWord(RowField):
+    """One of the declared words; null where none is said."""
+
+    def __init__(self, choices: type[models.TextChoices] | None = None, **kwargs: Any) -> None:
+        words: Schema = {"enum": list(choices.values)} if choices else {"pattern": "^[A-Z_]+$"}
+        super().__init__(or_null({"type": "string", **words}), **kwargs)
+
+    def expression(self, model: type[models.Model], name: str) -> Any:
+        """An empty word is none."""
+        return NullIf(F(name), Value(""))
+
+
 class Words(RowField):
     """Any number of the declared upper-case words."""
 

@@ -18,6 +18,7 @@ from portfolio.productions.models import (
     Milestone,
     Participation,
     Production,
+    ProductionIdentifier,
     Season,
 )
 from portfolio.programmes.admin import ProjectCitationInline, ProjectDetailAdmin
@@ -37,8 +38,10 @@ class CreditInline(StaffTabularInline):
 
     model = Credit
     autocomplete_fields = ("person",)
-    fields = ("person", "role")
+    fields = ("person", "role", "position", "character_en", "character_zh_hant", "debut")
+    readonly_fields = ("debut",)
     select_related = ("person",)
+    show_change_link = True
 
 
 class SeasonInline(StaffTabularInline):
@@ -54,6 +57,13 @@ class SeasonInline(StaffTabularInline):
         "publication",
     )
     show_change_link = True
+
+
+class IdentifierInline(StaffTabularInline):
+    """The numbers under which registers know it."""
+
+    model = ProductionIdentifier
+    fields = ("scheme", "value")
 
 
 class MilestoneInline(StaffTabularInline):
@@ -107,6 +117,7 @@ class ProductionAdmin(ProjectDetailAdmin):
         SeasonInline,
         MilestoneInline,
         DeliverableInline,
+        IdentifierInline,
         ProjectCitationInline,
     )
     fieldsets = (

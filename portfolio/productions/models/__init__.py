@@ -2,6 +2,8 @@
 
 from portfolio.productions.models.credit import Credit, CreditQuerySet
 from portfolio.productions.models.deliverable import Deliverable, DeliverableQuerySet
+from portfolio.productions.models.identifier import ProductionIdentifier
+from portfolio.productions.models.image import ProductionImage, ProductionImageQuerySet
 from portfolio.productions.models.milestone import (
     Milestone,
     MilestoneQuerySet,
@@ -24,6 +26,9 @@ __all__ = [
     "Participation",
     "ParticipationQuerySet",
     "Production",
+    "ProductionIdentifier",
+    "ProductionImage",
+    "ProductionImageQuerySet",
     "ProductionQuerySet",
     "ScheduleDate",
     "ScheduleVersion",

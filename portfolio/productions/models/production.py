@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, Value
@@ -102,6 +103,7 @@ class Production(Project):
         indexes = [
             models.Index(fields=["format"], name="production_by_format"),
             models.Index(fields=["stage"], name="production_by_stage"),
+            GinIndex(fields=["genres"], name="production_by_genre"),
             # The API's order by year, in which a row without one has the smallest: 0.
             models.Index(Coalesce("year", Value(0)), "project_ptr", name="production_by_year"),
         ]

@@ -3,11 +3,20 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Count, F, Prefetch
 
 from partners.models import Organisation
 from portfolio.common.publishing import is_public
-from portfolio.productions.models import Credit, Participation, Production, ProductionQuerySet
+from portfolio.productions.choices import ImageKind
+from portfolio.productions.models import (
+    Credit,
+    Milestone,
+    Participation,
+    Production,
+    ProductionImage,
+    ProductionQuerySet,
+    Season,
+)
 from portfolio.programmes.choices import Standing
 from portfolio.website.queries.common import public_citations
 
@@ -45,12 +54,51 @@ def public_productions(at: datetime.datetime) -> ProductionQuerySet:
     )
 
 
+def with_posters(productions: ProductionQuerySet, at: datetime.datetime) -> ProductionQuerySet:
+    """The same productions with their `posters`, the first one first.  Queries: one more."""
+    posters = ProductionImage.objects.public(at).filter(kind=ImageKind.POSTER)
+    return productions.prefetch_related(
+        Prefetch("images", queryset=posters.order_by("position", "pk"), to_attr="posters")
+    )
+
+
+def with_everything(productions: ProductionQuerySet, at: datetime.datetime) -> ProductionQuerySet:
+    """The same productions with all that is public of them.  Queries: six more."""
+    return with_credits(productions, at).prefetch_related(
+        "identifiers",
+        Prefetch(
+            "seasons",
+            queryset=Season.objects.public(at).prefetch_related("episodes").order_by("number"),
+        ),
+        Prefetch("milestones", queryset=Milestone.objects.public(at).with_slip().in_order()),
+        Prefetch(
+            "images",
+            queryset=ProductionImage.objects.public(at).order_by("kind", "position", "pk"),
+        ),
+    )
+
+
+def first_works(at: datetime.datetime) -> dict[str, int]:
+    """How many people had their first work in the programme, by what it was.  Queries: one."""
+    counted = (
+        Credit.objects.public(at)
+        .filter(production__standing=Standing.IN_PROGRAMME)
+        .exclude(debut="")
+        .order_by()
+        .values_list("debut")
+        .annotate(number=Count("person", distinct=True))
+    )
+    return dict(counted)
+
+
 def with_credits(productions: ProductionQuerySet, at: datetime.datetime) -> ProductionQuerySet:
     """The same productions with the people who make them.  Queries: one more."""
     return productions.prefetch_related(
         Prefetch(
             "credits",
-            queryset=Credit.objects.public(at).select_related("person").order_by("pk"),
+            queryset=Credit.objects.public(at)
+            .select_related("person")
+            .order_by(F("position").asc(nulls_last=True), "pk"),
         )
     )
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from partners.choices import OrganisationKind
 from portfolio.common.names import LANGUAGE_OF_NAME, READING_ORDER
 from portfolio.common.territories import territory_name
+from portfolio.productions.choices import Genre
 from portfolio.sources.models import Citation, Source
 from portfolio.website import formats
 from portfolio.website.formats import LANGUAGE_TAGS
@@ -120,6 +121,43 @@ def label(row: Model, field: str) -> str:
     """The word for a choice; Django's own way translates every choice there is to find one."""
     value = getattr(row, field)
     return str(labels(type(row), field).get(value, value))
+
+
+@register.simple_tag
+def picture(image: Any, sizes: str = "100vw", lazy: bool = True) -> SafeString:
+    """An image in as many widths as there are; the browser takes what it needs.
+
+    One address in every language: a picture has none.
+    """
+    addresses = [(picture_address(image, width), width) for width in image.widths]
+    pairs = in_reading_order(image, "alt")
+    tag, alt = pairs[0] if pairs else ("en", "")
+    return format_html(
+        '<img src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" lang="{}"{}>',
+        addresses[min(1, len(addresses) - 1)][0],
+        ", ".join(f"{address} {width}w" for address, width in addresses),
+        sizes, image.width, image.height, alt, tag,
+        mark_safe(' loading="lazy"') if lazy else "",
+    )  # fmt: skip
+
+
+@register.simple_tag
+def picture_address(image: Any, width: int = 0) -> str:
+    """The address of a file of an image; the widest, unless a width is given."""
+    return f"/images/{image.sha256}-{width or image.width}.jpg"
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The name of a language."""
+    return formats.language_name(code, reader())
+
+
+@register.simple_tag
+def genres_in_words(row: Any) -> str:
+    """The genres of a work, in their order."""
+    words = dict(Genre.choices)
+    return ", ".join(str(words.get(genre, genre)) for genre in row.genres)
 
 
 @register.filter

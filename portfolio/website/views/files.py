@@ -1,10 +1,13 @@
 """The small files that a browser or a robot asks for at the root of the site."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portfolio.productions.models import ProductionImage
 from portfolio.website.page import path_in
 
 
@@ -30,4 +33,25 @@ def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers that look for the icon at its old address find it."""
     response = HttpResponseRedirect(static("website/icon.png"))
     response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@require_safe
+def image(request: HttpRequest, sha256: str, width: str) -> FileResponse:
+    """A file of an image, while the image, its production and the programme are public.
+
+    The address names the bytes, so that it may be kept for a day and never has to be asked for anew.
+    """
+    rows = ProductionImage.objects.public(timezone.now()).filter(sha256=sha256)
+    row = rows.filter(widths__contains=[int(width)]).first()
+    if row is None:
+        raise Http404
+    try:
+        file = default_storage.open(row.path_of(int(width)))
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "public, max-age=86400, immutable"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

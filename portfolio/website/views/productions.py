@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portfolio.productions.choices import Format, Stage
+from portfolio.productions.choices import ON_SCREEN, Format, ImageKind, Stage
 from portfolio.programmes.choices import Standing
 from portfolio.website import parameters, structured_data
 from portfolio.website.page import public_page, render_page
@@ -13,9 +13,12 @@ from portfolio.website.queries.common import best_matches, page_of, public_claim
 from portfolio.website.queries.productions import (
     Chosen,
     chosen_productions,
+    first_works,
     participating_partners,
     public_productions,
     with_credits,
+    with_everything,
+    with_posters,
 )
 from portfolio.website.queries.programmes import public_strands
 
@@ -31,7 +34,9 @@ def productions(request: HttpRequest) -> HttpResponse:
         stage=parameters.choice(request, "stage", Stage.values),
         partner=parameters.slug(request, "partner"),
     )
-    rows = chosen_productions(public_productions(now).in_programme(), chosen, now)
+    rows = chosen_productions(
+        with_posters(public_productions(now), now).in_programme(), chosen, now
+    )
     listed = best_matches(rows, query) if query else page_of(rows, after=parameters.after(request))
     return render_page(
         request,
@@ -45,6 +50,7 @@ def productions(request: HttpRequest) -> HttpResponse:
             "formats": Format.choices,
             "stages": Stage.choices,
             "partners": participating_partners(now),
+            "first_works": first_works(now),
         },
         section="productions",
     )
@@ -54,18 +60,24 @@ def productions(request: HttpRequest) -> HttpResponse:
 def production(request: HttpRequest, slug: str) -> HttpResponse:
     """One production: who takes part, who makes it, what is claimed of it, and who says so."""
     now = timezone.now()
-    row = with_credits(public_productions(now), now).filter(slug=slug).first()
+    row = with_everything(public_productions(now), now).filter(slug=slug).first()
     if row is None:
         raise Http404
     before = row.standing == Standing.TRACK_RECORD
     parent = "website:track_record" if before else "website:productions"
     origin = request.build_absolute_uri("/").rstrip("/")
+    images = list(row.images.all())
+    posters = [image for image in images if image.kind == ImageKind.POSTER]
     return render_page(
         request,
         "website/production.html",
         {
             "production": row,
             "is_track_record": before,
+            "poster": posters[0] if posters else None,
+            "stills": [image for image in images if image.kind == ImageKind.STILL],
+            "crew": [c for c in row.credits.all() if c.role not in ON_SCREEN],
+            "cast": [c for c in row.credits.all() if c.role in ON_SCREEN],
             "claims": list(public_claims(now).filter(project=row.pk)[:50]),
             "structured": [
                 structured_data.production(row, origin),
