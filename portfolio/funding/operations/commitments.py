@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import orjson
 import pghistory
-from django.db.models import Count, Max, Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from partners.models import Agreement, AgreementParty, Organisation
+from partners.models import Agreement, Organisation
+from portfolio.common.api.execution import execute
 from portfolio.common.refusals import Refused
 from portfolio.common.transactions import atomic_retrying
 from portfolio.funding.choices import (
@@ -208,15 +210,7 @@ def sign_commitment(
     )
     if commitment.state != CommitmentState.APPROVED:
         raise NotApproved(_("Only an approved commitment is signed."))
-    signed = AgreementParty.objects.filter(agreement=commitment.agreement_id).aggregate(
-        last=Max("signed_date"), unsigned=Count("pk", filter=Q(signed_date__isnull=True))
-    )
-    day = signed["last"]
-    if day is None or signed["unsigned"]:
-        raise NotSigned(
-            _("Enter the agreement and the day on which each of its parties signed it first.")
-        )
-    approval = approved(commitment, RequestKind.COMMITMENT)
+    day, approval, parts = _what_a_signature_needs(commitment)
     rate = rate or find_rate(
         currency=commitment.currency, base=commitment.programme.base_currency, on=day
     )
@@ -225,12 +219,44 @@ def sign_commitment(
             commitment, CommitmentState.SIGNED, at=at, actor=actor, signed_date=day,
             rate=rate.rate, rate_date=rate.date, rate_source=rate.source, rate_series=rate.series,
         )  # fmt: skip
-        splits = commitment.splits.select_related("allocation").order_by("allocation_id")
         return post(
-            commitment,
-            [Part(split.allocation, split.amount) for split in splits],
-            Terms(EntryKind.COMMITMENT, day, rate, actor, approval=approval),
+            commitment, parts, Terms(EntryKind.COMMITMENT, day, rate, actor, approval=approval)
         )
+
+
+# Read in one statement that the server keeps, after the lock of the commitment.
+READ_FOR_A_SIGNATURE = b"""
+SELECT
+    (SELECT CASE WHEN bool_and(p.signed_date IS NOT NULL) THEN max(p.signed_date) END
+     FROM partners_agreementparty p WHERE p.agreement_id = $2::bigint),
+    (SELECT max(r.id) FROM funding_approvalrequest r
+     WHERE r.commitment_id = $1::bigint AND r.kind = 'COMMITMENT' AND r.state = 'APPROVED'),
+    (SELECT json_agg(json_build_array(a.id, a.strand_id, a.fiscal_year, s.amount::text) ORDER BY a.id)
+     FROM funding_commitmentsplit s JOIN programmes_allocation a ON a.id = s.allocation_id
+     WHERE s.commitment_id = $1::bigint)
+"""
+
+
+def _what_a_signature_needs(
+    commitment: Commitment,
+) -> tuple[datetime.date, ApprovalRequest, list[Part]]:
+    """The day of the last signature, the approval and the shares. Raises: NotSigned, NotApproved."""
+    agreement = commitment.agreement_id
+    found = execute(
+        READ_FOR_A_SIGNATURE, [str(commitment.pk), None if agreement is None else str(agreement)]
+    )
+    day, approval, shares = (found.get_value(0, n) for n in range(3))
+    if day is None:
+        raise NotSigned(
+            _("Enter the agreement and the day on which each of its parties signed it first.")
+        )
+    if approval is None:
+        raise _no_approval(RequestKind.COMMITMENT)
+    parts = [
+        Part(Allocation(pk=key, strand_id=strand, fiscal_year=year), Decimal(amount))
+        for key, strand, year, amount in orjson.loads(shares or b"[]")
+    ]
+    return datetime.date.fromisoformat(day.decode()), ApprovalRequest(pk=int(approval)), parts
 
 
 @atomic_retrying
@@ -348,10 +374,14 @@ def approved(commitment: Commitment, kind: RequestKind, **about: Any) -> Approva
         .first()
     )
     if found is None:
-        raise NotApproved(
-            _("There is no approval for this: %(kind)s.") % {"kind": RequestKind(kind).label}
-        )
+        raise _no_approval(kind)
     return found
+
+
+def _no_approval(kind: RequestKind) -> NotApproved:
+    return NotApproved(
+        _("There is no approval for this: %(kind)s.") % {"kind": RequestKind(kind).label}
+    )
 
 
 def rate_of(commitment: Commitment) -> Rate:
