@@ -45,7 +45,9 @@ STEPS: Mapping[str, StepKind] = {
     "lock-schedule": StepKind(
         _("Lock"), "productions.change_scheduleversion", LockSchedule, ScheduleVersion
     ),
-    "receive": StepKind(_("Received"), "productions.change_deliverable", Receive, Deliverable),
+    "receive": StepKind(
+        _("Record receipt"), "productions.change_deliverable", Receive, Deliverable
+    ),
     "accept": StepKind(_("Accept"), "productions.change_deliverable", Accept, Deliverable),
     "reject": StepKind(_("Reject"), "productions.change_deliverable", Reject, Deliverable),
 }
