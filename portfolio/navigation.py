@@ -33,7 +33,16 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 NAVIGATION: list[dict[str, Any]] = [
     {
-        "items": [item(_("Today"), "today", "admin:index")],
+        "items": [
+            item(_("Today"), "today", "admin:index"),
+            item(
+                _("Reminders"),
+                "notifications",
+                "admin:reminders",
+                "rights.view_grant",
+                "productions.view_milestone",
+            ),
+        ],
     },
     {
         "title": _("Portfolio"),

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from portfolio.reporting.calendar_feed import calendar_feed
 from portfolio.staff.mfa import EnrolTotp, EnrolWebAuthn
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("accounts/2fa/totp/activate/", EnrolTotp.as_view(), name="mfa_activate_totp"),
     path("accounts/2fa/webauthn/add/", EnrolWebAuthn.as_view(), name="mfa_add_webauthn"),
     path("accounts/", include("allauth.urls")),
+    path("calendar/<str:secret>.ics", calendar_feed, name="calendar_feed"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from portfolio.reporting.entries_page import entries_page
 from portfolio.reporting.pages import cash_flow_page, top_sheet_page
+from portfolio.reporting.reminders_page import reminders_page
 from portfolio.reporting.watch_pages import due_page, watch_page
 
 for route, page, name in (
@@ -12,5 +13,6 @@ for route, page, name in (
     ("reports/overdue/", due_page, "report_due"),
     ("reports/watch/", watch_page, "report_watch"),
     ("reports/entries/", entries_page, "report_entries"),
+    ("reminders/", reminders_page, "reminders"),
 ):
     admin.site.register_page(route, page, name)  # type: ignore[attr-defined]

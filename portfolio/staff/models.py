@@ -20,6 +20,10 @@ class User(AbstractUser):
     """One who works in the admin. Roles are groups; see roles.py."""
 
     email = models.EmailField(_("e-mail address"), blank=True)
+    gets_digest = models.BooleanField(
+        _("gets the daily letter"), default=False, db_default=False,
+        help_text=_("What is late and what comes next, by e-mail, on days with something to say."),
+    )  # fmt: skip
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -111,6 +115,62 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+@keeps_history(exclude=("digest",))
+class CalendarFeed(models.Model):
+    """A secret address at which a calendar program reads what its owner has to look after.
+
+    Only the SHA-256 of the secret is kept. Time: it counts until `revoked_at`.
+    """
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="calendar_feeds", verbose_name=_("owner")
+    )
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    created_at = models.DateTimeField(_("made at"), editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(revoked_at__isnull=True),
+                name="calendarfeed_is_one_a_person",
+                violation_error_message=_("You have a calendar address already; revoke it first."),
+            ),
+            models.CheckConstraint(
+                name="calendarfeed_ends_after_it_begins",
+                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
+                violation_error_message=_("An address cannot end before it was made."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created_at:%Y-%m-%d}"
+
+
+class DigestSent(models.Model):
+    """That a person was sent the letter of a day; so that nobody gets it twice."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField(_("day"))
+
+    class Meta:
+        verbose_name = _("letter sent")
+        verbose_name_plural = _("letters sent")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "day"],
+                name="digestsent_once_a_day",
+                violation_error_message=_("The letter of this day was sent."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.day}"
 
 
 @pghistory.track(
