@@ -216,3 +216,19 @@ class DeliverableState(models.TextChoices):
     RECEIVED = "RECEIVED", _("Received")
     ACCEPTED = "ACCEPTED", _("Accepted")
     REJECTED = "REJECTED", _("Rejected")
+
+
+class TierSharing(models.TextChoices):
+    """How the positions of a tier share what reaches it."""
+
+    PARI_PASSU = "PARI_PASSU", _("Pari passu: by what is outstanding")
+    PRO_RATA = "PRO_RATA", _("Pro rata: by fixed percentages")
+
+
+class PositionKind(models.TextChoices):
+    """Why a party receives in a tier."""
+
+    FEE = "FEE", _("Fee or commission, of gross")
+    CORRIDOR = "CORRIDOR", _("Corridor, off the top of the tier")
+    RECOUPMENT = "RECOUPMENT", _("Recoupment")
+    PROFIT = "PROFIT", _("Profit share")

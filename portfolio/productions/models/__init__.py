@@ -12,6 +12,13 @@ from portfolio.productions.models.milestone import (
 )
 from portfolio.productions.models.participation import Participation, ParticipationQuerySet
 from portfolio.productions.models.production import Production, ProductionQuerySet
+from portfolio.productions.models.recoupment import (
+    Receipt,
+    Waterfall,
+    WaterfallPosition,
+    WaterfallTier,
+    WaterfallVersion,
+)
 from portfolio.productions.models.series import Episode, Season, SeasonQuerySet, Titled
 from portfolio.productions.models.stage import StageChange
 
@@ -30,10 +37,15 @@ __all__ = [
     "ProductionImage",
     "ProductionImageQuerySet",
     "ProductionQuerySet",
+    "Receipt",
     "ScheduleDate",
     "ScheduleVersion",
     "Season",
     "SeasonQuerySet",
     "StageChange",
     "Titled",
+    "Waterfall",
+    "WaterfallPosition",
+    "WaterfallTier",
+    "WaterfallVersion",
 ]
