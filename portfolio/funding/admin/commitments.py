@@ -35,6 +35,27 @@ def name_of(row: Any) -> str:
     return str(row.name_for(get_language() or "en"))
 
 
+def with_reference(rows: QuerySet[Commitment], term: str) -> QuerySet[Commitment]:
+    """The commitment that has exactly this reference, in capitals or not; found by its index."""
+    return rows.filter(reference__in={term, term.upper()})
+
+
+def matching(rows: QuerySet[Commitment], term: str) -> QuerySet[Commitment]:
+    """Commitments by what is typed: the one with the reference if there is one, else whatever it is in.
+
+    Queries: one, for the exact reference.
+    """
+    exact = with_reference(rows, term)
+    if exact.exists():
+        return exact
+    return rows.filter(
+        Q(reference__icontains=term)
+        | Q(title__icontains=term)
+        | Q(project__in=Project.objects.matching(term).values("pk"))
+        | Q(payee__in=Organisation.objects.matching(term).values("pk"))
+    )
+
+
 @admin.register(Commitment)
 class CommitmentAdmin(NeverDeleted, StaffAdmin):
     """Promises: a draft has a form, everything later happens by steps on one page."""
@@ -99,14 +120,7 @@ class CommitmentAdmin(NeverDeleted, StaffAdmin):
     ) -> tuple[QuerySet[Commitment], bool]:
         """By reference and title as typed; by the names of project and payee in any script, with a typo."""
         term = search_term.strip()[:200]
-        if not term:
-            return queryset, False
-        return queryset.filter(
-            Q(reference__icontains=term)
-            | Q(title__icontains=term)
-            | Q(project__in=Project.objects.matching(term).values("pk"))
-            | Q(payee__in=Organisation.objects.matching(term).values("pk"))
-        ), False
+        return (matching(queryset, term) if term else queryset), False
 
     @display(description=_("commitment"), ordering="reference")
     def called(self, row: Commitment) -> SafeString:

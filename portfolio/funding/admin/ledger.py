@@ -31,7 +31,8 @@ from portfolio.common.admin_steps import (
     step_page,
 )
 from portfolio.funding.admin import page
-from portfolio.funding.models import LedgerEntry, PeriodClosing
+from portfolio.funding.admin.commitments import with_reference
+from portfolio.funding.models import Commitment, LedgerEntry, PeriodClosing
 from portfolio.funding.operations import entries
 from portfolio.funding.operations.steps import STEPS, is_reversible
 
@@ -70,7 +71,7 @@ class LedgerEntryAdmin(ReadOnly, StaffAdmin):
     )  # fmt: skip
     ordering = ("-pk",)
     sortable_by = ()
-    search_fields = ("=commitment__reference", "=reference")
+    search_fields = ("=reference",)
     search_help_text = _("The exact reference of a commitment, or of the bank")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
@@ -78,6 +79,18 @@ class LedgerEntryAdmin(ReadOnly, StaffAdmin):
         if lookup == "commitment__id__exact":
             return True
         return bool(super().lookup_allowed(lookup, value, request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """The entries of the commitment with a reference; where there is none, of the bank's."""
+        term = search_term.strip()[:200]
+        if not term:
+            return queryset, False
+        commitment = with_reference(Commitment.objects.all(), term).values_list("pk", flat=True)
+        if found := list(commitment):
+            return queryset.filter(commitment__in=found), False
+        return queryset.filter(reference__in={term, term.upper()}), False
 
     @display(description=_("value date"))
     def day(self, row: LedgerEntry) -> Any:

@@ -17,8 +17,9 @@ from portfolio.common.admin import StaffAdmin, StaffTabularInline, link_to
 from portfolio.common.admin_lists import AutocompleteFilter, money_or_undisclosed
 from portfolio.common.admin_permissions import NeverDeleted, OnlyAddedTo
 from portfolio.funding.admin import page
+from portfolio.funding.admin.commitments import matching
 from portfolio.funding.choices import TrancheState
-from portfolio.funding.models import Condition, Tranche
+from portfolio.funding.models import Commitment, Condition, Tranche
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -70,10 +71,21 @@ class TrancheAdmin(NeverDeleted, StaffAdmin):
     list_filter_submit = True
     list_select_related = ("commitment__payee",)
     ordering = ("due_date", "pk")
-    search_fields = ("commitment__reference", "commitment__title", "title")
+    search_fields = ("commitment__reference",)
+    search_help_text = _("Reference, title, project or payee, in any script")
     readonly_fields = ("of_commitment", "number", "how_much", "where")
     fields = (("of_commitment", "number"), ("how_much", "where"), ("title", "due_date"))
     inlines = (ConditionInline,)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The tranches of the commitments that the same words find in their list."""
+        term = search_term.strip()[:200]
+        if not term:
+            return queryset, False
+        found = matching(Commitment.objects.all(), term)
+        return queryset.filter(commitment__in=found.order_by().values("pk")), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: tranches are drafted with their commitment, or come with an amendment."""
