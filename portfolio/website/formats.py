@@ -52,6 +52,11 @@ def date_in_full(day: datetime.date, language: str) -> str:
     return format_date(day, format="long", locale=locale_of(language))
 
 
+def date_in_short(day: datetime.date, language: str) -> str:
+    """The day where there is little room, such as 11 Mar 2024."""
+    return format_date(day, format="medium", locale=locale_of(language))
+
+
 def language_name(tag: str, language: str) -> str:
     """The name of a language, with its script and region where the tag has them. Source: CLDR."""
     if tag == "cmn":

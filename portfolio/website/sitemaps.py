@@ -31,6 +31,8 @@ class PageSitemap(ThreeLanguageSitemap):
         return [
             "home",
             "productions",
+            "slate",
+            "slate_timeline",
             "concerts",
             "venues",
             "partners",

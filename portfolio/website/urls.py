@@ -13,6 +13,7 @@ from portfolio.website.views import (
     productions,
     programmes,
     scholarships,
+    slate,
     sources,
 )
 from portfolio.website.views import search as searching
@@ -29,6 +30,8 @@ urlpatterns = [
     path("strands/<slug:slug>/", programmes.strand, name="strand"),
     path("productions/", productions.productions, name="productions"),
     path("productions/<slug:slug>/", productions.production, name="production"),
+    path("slate/", slate.slate, name="slate"),
+    path("slate/timeline/", slate.timeline, name="slate_timeline"),
     path("concerts/", live.concerts, name="concerts"),
     path("concerts/<slug:slug>/", live.concert, name="concert"),
     path("venues/", live.venues, name="venues"),

@@ -11,6 +11,8 @@ from tests.factories import OrganisationFactory
 PAGES = [
     "/",
     "/productions/",
+    "/slate/",
+    "/slate/timeline/",
     "/concerts/",
     "/venues/",
     "/productions/forensic-heroes-vi/",

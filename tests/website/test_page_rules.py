@@ -25,7 +25,16 @@ from tests.website.test_languages import PAGES
 pytestmark = pytest.mark.django_db
 
 FEEDS = ["/feeds/productions.atom", "/feeds/claims.atom", "/feeds/sources.atom"]
-LISTS = ["/productions/", "/partners/", "/people/", "/scholarships/", "/sources/", "/search/"]
+LISTS = [
+    "/productions/",
+    "/slate/",
+    "/slate/timeline/",
+    "/partners/",
+    "/people/",
+    "/scholarships/",
+    "/sources/",
+    "/search/",
+]
 GARBAGE = [
     "\x00",
     "%00",
@@ -193,6 +202,9 @@ def test_a_draft_answers_as_what_does_not_exist(drafts, client, path, prefix):
         "/programmes/open/",
         "/productions/",
         "/productions/?q=ghost",
+        "/slate/",
+        "/slate/?strand=ghost-strand",
+        "/slate/timeline/",
         "/productions/?partner=ghost-firm",
         "/productions/?strand=ghost-strand",
         "/partners/",

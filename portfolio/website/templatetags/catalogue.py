@@ -109,6 +109,16 @@ def written_out(day: datetime.date | None) -> SafeString:
     )
 
 
+@register.filter
+def in_short(day: datetime.date | None) -> SafeString:
+    """A day where there is little room, that a machine can read as well."""
+    if not day:
+        return SafeString("")
+    return format_html(
+        '<time datetime="{}">{}</time>', day.isoformat(), formats.date_in_short(day, reader())
+    )
+
+
 @cache
 def labels(model: type[Model], field: str) -> dict[str, Any]:
     """The words of a choice, each still in no language."""
