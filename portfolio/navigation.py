@@ -280,6 +280,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "admin:sources_claim_changelist",
                 "sources.view_claim",
             ),
+            item(
+                _("Imports"),
+                "upload_file",
+                "admin:imports_importbatch_changelist",
+                "imports.view_importbatch",
+            ),
         ],
     },
     {

@@ -46,6 +46,7 @@ AUTH_USER_MODEL = "staff.User"
 INSTALLED_APPS = [
     "portfolio.common",
     "portfolio.staff",
+    "portfolio.imports",
     "portfolio.sources",
     "partners",
     "portfolio.programmes",

@@ -7,3 +7,9 @@ class ProductionsConfig(AppConfig):
 
     name = "portfolio.productions"
     verbose_name = _("Productions")
+
+    def ready(self) -> None:
+        """Let staff import productions from files."""
+        from portfolio.productions.imports import register_importers
+
+        register_importers()

@@ -18,6 +18,7 @@ from partners.models import (
     Ownership,
 )
 from portfolio.funding.models import Delegation, ExchangeRate, PeriodClosing, RateSeries
+from portfolio.imports.models import ImportBatch
 from portfolio.productions.models import ScheduleVersion
 from portfolio.staff.models import User
 from portfolio.staff.roles import ROLES
@@ -137,6 +138,10 @@ def rows(db: None) -> SimpleNamespace:
         venue=venue, space=hall, show=show, collaboration=collaboration, rank=1
     )
     claim = factories.ClaimFactory(programme=programme, speaker=person, sources=[source])
+    ImportBatch.objects.create(
+        target="productions", file_name="films.csv", sha256="0" * 64, kind="CSV", encoding="UTF_8",
+        read_at=AT, read_by=User.objects.get_or_create(username="reader")[0],
+    )  # fmt: skip
     return SimpleNamespace(
         source=source,
         claim=claim,

@@ -31,6 +31,7 @@ def test_the_admin_has_a_page_for_every_model_that_staff_look_after():
         "funding.PeriodClosing",
         "funding.RateSeries",
         "funding.Tranche",
+        "imports.ImportBatch",
         "live.Act",
         "live.Booking",
         "live.Concert",

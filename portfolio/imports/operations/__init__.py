@@ -1,0 +1,1 @@
+"""Reading a file, confirming what was read, and taking it back."""

@@ -1,0 +1,9 @@
+"""What of productions can be imported from files of others."""
+
+from portfolio.imports.importers import register
+from portfolio.productions.imports.films import ProductionImporter
+
+
+def register_importers() -> None:
+    """Offer them to staff."""
+    register(ProductionImporter())
