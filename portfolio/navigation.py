@@ -90,6 +90,18 @@ NAVIGATION: list[dict[str, Any]] = [
                 "admin:productions_deliverable_changelist",
                 "productions.view_deliverable",
             ),
+            item(
+                _("Releases"),
+                "theaters",
+                "admin:productions_release_changelist",
+                "productions.view_release",
+            ),
+            item(
+                _("Results"),
+                "leaderboard",
+                "admin:productions_result_changelist",
+                "productions.view_result",
+            ),
             item(_("Concerts"), "music_note", "admin:live_concert_changelist", "live.view_concert"),
             item(_("Venues"), "stadium", "admin:live_venue_changelist", "live.view_venue"),
             item(

@@ -232,3 +232,34 @@ class PositionKind(models.TextChoices):
     CORRIDOR = "CORRIDOR", _("Corridor, off the top of the tier")
     RECOUPMENT = "RECOUPMENT", _("Recoupment")
     PROFIT = "PROFIT", _("Profit share")
+
+
+WORLD = "WORLD"
+"""Where a figure is of the whole world."""
+
+
+class ReleaseMedium(models.TextChoices):
+    """In which way a production reaches its viewers."""
+
+    THEATRICAL = "THEATRICAL", _("Theatrical")
+    FESTIVAL = "FESTIVAL", _("Festival")
+    HOME_VIDEO = "HOME_VIDEO", _("Home video")
+    ON_DEMAND = "ON_DEMAND", _("On demand")
+    PAY_TV = "PAY_TV", _("Pay television")
+    FREE_TV = "FREE_TV", _("Free television")
+
+
+class Measure(models.TextChoices):
+    """What a figure counts."""
+
+    GROSS = "GROSS", _("Gross")
+    NET = "NET", _("Net of tax")
+    ADMISSIONS = "ADMISSIONS", _("Admissions")
+    VIEWS = "VIEWS", _("Views")
+    VIEWERS = "VIEWERS", _("Viewers on average")
+    HOURS_VIEWED = "HOURS_VIEWED", _("Hours viewed")
+    UNITS_SOLD = "UNITS_SOLD", _("Units sold")
+
+
+MONEY_MEASURES = ("GROSS", "NET")
+"""Those in a currency; the others are counts."""

@@ -19,7 +19,7 @@ from partners.models import (
 )
 from portfolio.funding.models import Delegation, ExchangeRate, PeriodClosing, RateSeries
 from portfolio.imports.models import ImportBatch
-from portfolio.productions.models import ScheduleVersion
+from portfolio.productions.models import Release, Result, ScheduleVersion
 from portfolio.staff.models import User
 from portfolio.staff.roles import ROLES
 from portfolio.staff.tokens import make_token
@@ -141,6 +141,12 @@ def rows(db: None) -> SimpleNamespace:
     ImportBatch.objects.create(
         target="productions", file_name="films.csv", sha256="0" * 64, kind="CSV", encoding="UTF_8",
         read_at=AT, read_by=User.objects.get_or_create(username="reader")[0],
+    )  # fmt: skip
+    Release.objects.create(production=production, territory="HK", medium="THEATRICAL", date=DAY)
+    Result.objects.create(
+        production=production, territory="HK", medium="THEATRICAL", measure="ADMISSIONS",
+        start_date=DAY, value=1, source=source, recorded_at=AT,
+        recorded_by=User.objects.get(username="reader"),
     )  # fmt: skip
     return SimpleNamespace(
         source=source,

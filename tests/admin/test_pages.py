@@ -49,6 +49,8 @@ def test_the_admin_has_a_page_for_every_model_that_staff_look_after():
         "productions.Deliverable",
         "productions.Milestone",
         "productions.Production",
+        "productions.Release",
+        "productions.Result",
         "productions.ProductionImage",
         "productions.ScheduleVersion",
         "productions.Season",

@@ -30,6 +30,7 @@ NEVER = {
     "funding.Tranche": {"add", "delete"},
     # It is kept from the page of its production.
     "productions.ScheduleVersion": {"add"},
+    "productions.Result": {"change", "delete"},
     "imports.ImportBatch": {"change", "delete"},
     "live.Booking": {"add", "change", "delete"},
     "programmes.Allocation": {"change", "delete"},

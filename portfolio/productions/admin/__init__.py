@@ -1,5 +1,5 @@
 """Films and series in the staff admin; each file registers its own pages."""
 
-from portfolio.productions.admin import credits, images, productions, schedules
+from portfolio.productions.admin import credits, images, productions, results, schedules
 
-__all__ = ["credits", "images", "productions", "schedules"]
+__all__ = ["credits", "images", "productions", "results", "schedules"]

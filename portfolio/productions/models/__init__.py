@@ -19,6 +19,8 @@ from portfolio.productions.models.recoupment import (
     WaterfallTier,
     WaterfallVersion,
 )
+from portfolio.productions.models.release import Release, ReleaseQuerySet
+from portfolio.productions.models.result import Result, ResultQuerySet, ResultWithdrawal
 from portfolio.productions.models.series import Episode, Season, SeasonQuerySet, Titled
 from portfolio.productions.models.stage import StageChange
 
@@ -38,6 +40,11 @@ __all__ = [
     "ProductionImageQuerySet",
     "ProductionQuerySet",
     "Receipt",
+    "Release",
+    "ReleaseQuerySet",
+    "Result",
+    "ResultQuerySet",
+    "ResultWithdrawal",
     "ScheduleDate",
     "ScheduleVersion",
     "Season",
