@@ -4,32 +4,25 @@ With TOPSHEET_SCREENSHOTS=1 the docs get pictures.
 """
 
 import datetime
-import os
 import re
 from decimal import Decimal
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.apps import apps
-from django.conf import settings
 from django.db import connection
-from django.test import Client
 
 from partners.models import Interest
 from portfolio.funding.models import LedgerEntry
 from portfolio.funding.operations import commitments
 from portfolio.funding.operations.commitments import Slice
-from portfolio.staff.models import User
 from portfolio.staff.roles import write_roles
+from tests.admin.screens import picture, serious_of, tab_of
 from tests.books import AT, DAY, Books
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PICTURES = Path(settings.BASE_DIR, "docs", "images")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 IN_THE_DOCS = ("top-sheet", "cash-flow", "watch", "entries")
 
 
@@ -85,39 +78,6 @@ def addresses(books: Books) -> dict[str, str]:
     }
 
 
-def tab_of(chromium: Any, site: str, books: Books, **how: Any) -> Any:
-    """A tab of the approver, who may see everything and has signed in."""
-    User.objects.filter(pk=books.approver.pk).update(is_staff=True, is_superuser=True)
-    client = Client()
-    client.force_login(books.approver)
-    context = chromium.new_context(**how)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
-    page = context.new_page()
-    page.faults = []
-    page.on("console", lambda s: page.faults.append(s.text) if s.type == "error" else None)
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    return page
-
-
-def serious_of(page: Any) -> list[str]:
-    """What axe finds that keeps somebody from reading or using the page."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-    return [
-        f"{v['id']}: {node['html'][:160]}"
-        for v in found.response["violations"]
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-    ]
-
-
-def picture(page: Any, name: str) -> None:
-    """Keep what is seen for the docs."""
-    if os.environ.get("TOPSHEET_SCREENSHOTS"):
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"admin-{name}.png", full_page=True)
-
-
 def amount_of(text: str) -> Decimal:
     return Decimal(text.replace(",", "").replace("\u2212", "-").replace("–", "0"))
 
@@ -167,7 +127,7 @@ def test_pages_of_money_can_be_read_by_everyone_on_every_screen(
 def test_what_a_picture_shows_is_what_its_table_says(
     chromium: Any, live_site: str, books: Books, addresses: dict[str, str]
 ):
-    page = tab_of(chromium, live_site, books, locale="en-GB")
+    page = tab_of(chromium, live_site, books.approver, locale="en-GB")
 
     page.goto(f"{live_site}{addresses['top-sheet']}")
     bars = page.evaluate(
