@@ -111,7 +111,7 @@ def _versions(
     if up_to_version is not None:
         known &= Q(number__lte=up_to_version)
     rows = WaterfallVersion.objects.filter(known, waterfall=waterfall)
-    return rows.order_by("number").prefetch_related("tiers__positions__party")
+    return list(rows.order_by("number").prefetch_related("tiers__positions__party"))
 
 
 def _receipts(
@@ -120,7 +120,7 @@ def _receipts(
     rows = Receipt.objects.filter(waterfall=waterfall, received_date__lte=as_of)
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
-    return rows.select_related("rate_series", "recorded_by").order_by("pk")
+    return list(rows.select_related("rate_series", "recorded_by").order_by("pk"))
 
 
 def _coins(amount: Decimal, unit: Decimal) -> int:
