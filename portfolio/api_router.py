@@ -9,7 +9,7 @@ from portfolio.common.api.document import docs_view, document_view, index_view
 from portfolio.common.api.viewsets import RowViewSet
 from portfolio.funding import viewsets as funding
 from portfolio.live.viewsets import ConcertViewSet, ShowViewSet, VenueViewSet
-from portfolio.productions.viewsets import ProductionViewSet
+from portfolio.productions.viewsets import ProductionViewSet, WaterfallsView
 from portfolio.programmes.viewsets import ProgrammeViewSet, ProjectViewSet, StrandViewSet
 from portfolio.reporting.api import REPORTS
 from portfolio.rights.viewsets import AvailsView, GrantViewSet
@@ -65,7 +65,10 @@ def addresses() -> list[URLPattern]:
             path(f"reports/{name}/", report.as_view({"get": "report"}), name=f"report-{name}")
         )
     found.append(path("avails/", AvailsView.as_view({"get": "avails"}), name="avails"))
-    reports = ["avails", *(f"reports/{name}" for name in REPORTS)]
+    found.append(
+        path("waterfalls/", WaterfallsView.as_view({"get": "waterfalls"}), name="waterfalls")
+    )
+    reports = ["avails", "waterfalls", *(f"reports/{name}" for name in REPORTS)]
     return [
         *found,
         path("", index_view([*ENDPOINTS, *PRIVATE, *reports]), name="index"),

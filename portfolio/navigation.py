@@ -102,6 +102,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "admin:productions_result_changelist",
                 "productions.view_result",
             ),
+            item(
+                _("Waterfalls"),
+                "waterfall_chart",
+                "admin:productions_waterfall_changelist",
+                "productions.view_waterfall",
+            ),
             item(_("Concerts"), "music_note", "admin:live_concert_changelist", "live.view_concert"),
             item(_("Venues"), "stadium", "admin:live_venue_changelist", "live.view_venue"),
             item(

@@ -53,6 +53,7 @@ class Scope(models.TextChoices):
     FUNDING_READ = "FUNDING_READ", _("Read commitments, tranches, approvals and the ledger")
     REPORTS_READ = "REPORTS_READ", _("Read reports")
     RIGHTS_READ = "RIGHTS_READ", _("Read rights and avails")
+    WATERFALLS_READ = "WATERFALLS_READ", _("Read waterfalls and their receipts")
     LEDGER_WRITE = "LEDGER_WRITE", _("Post entries of the ledger")
     DRAWDOWN_WRITE = "DRAWDOWN_WRITE", _("Record drawdown requests")
 

@@ -27,6 +27,7 @@ from tests import factories
 from tests.admin.people import browser
 from tests.books import AT, DAY, Books
 from tests.live import factories as live
+from tests.productions.falls import Fall
 from tests.rights.deals import Deals
 
 
@@ -114,6 +115,10 @@ def rows(db: None) -> SimpleNamespace:
     factories.SeasonFactory(production=production)
     version = ScheduleVersion.objects.create(production=production, number=1, name="Greenlight")
     version.dates.create(milestone=milestone, planned_date=milestone.planned_date)
+    fall = Fall()
+    fall.agree()
+    fall.receive("100")
+    fall.open(DAY)
     deals = Deals(about=production)
     deals.draft("FREE_TV", "HK")
     deals.priority("REMAKE", "WORLD")

@@ -32,6 +32,10 @@ NEVER = {
     "productions.ScheduleVersion": {"add"},
     "productions.Result": {"change", "delete"},
     "imports.ImportBatch": {"change", "delete"},
+    # Begun and recorded from the page of the waterfall.
+    "productions.Receipt": {"add", "change", "delete"},
+    "productions.WaterfallTier": {"add"},
+    "productions.WaterfallVersion": {"add"},
     "live.Booking": {"add", "change", "delete"},
     "programmes.Allocation": {"change", "delete"},
     "staff.ApiToken": {"delete"},

@@ -22,6 +22,7 @@ MATRIX = {
     **{("GET", f"{name}/"): view.scope for name, view in PRIVATE.items()},
     **{("GET", f"{name}/1/"): view.scope for name, view in PRIVATE.items()},
     ("GET", "avails/"): Scope.RIGHTS_READ,
+    ("GET", "waterfalls/"): Scope.WATERFALLS_READ,
     ("POST", "ledger-entries/"): Scope.LEDGER_WRITE,
     ("POST", "drawdown-requests/"): Scope.DRAWDOWN_WRITE,
 }

@@ -174,8 +174,12 @@ def _outcome(
         for position in tier.positions.all()
     }
 
-    def money(coins: int | None) -> Decimal | None:
-        return None if coins is None else (coins * unit).quantize(Decimal("0.01"))
+    def money(coins: int) -> Decimal:
+        with localcontext(prec=60):
+            return (coins * unit).quantize(Decimal("0.01"))
+
+    def limit(coins: int | None) -> Decimal | None:
+        return None if coins is None else money(coins)
 
     lines = []
     if versions:
@@ -183,15 +187,15 @@ def _outcome(
             row = rows[standing.position.code]
             lines.append(
                 Line(
-                    row.code, row.party, row, standing.tier, money(standing.received) or Decimal(0),
-                    money(standing.due), money(standing.outstanding),
+                    row.code, row.party, row, standing.tier, money(standing.received),
+                    limit(standing.due), limit(standing.outstanding),
                     _percent(standing.received, standing.due),
                 )
             )  # fmt: skip
     counted = {line.code for line in lines}
     for code in sorted(set(state.received) - counted):
         row = rows[code]
-        received = money(state.received[code]) or Decimal(0)
+        received = money(state.received[code])
         lines.append(Line(code, row.party, row, None, received, None, None, None))
     return Outcome(
         waterfall=waterfall,
@@ -201,11 +205,11 @@ def _outcome(
             Given(
                 receipt,
                 step.version,
-                {code: money(coins) or Decimal(0) for code, coins in step.given.items()},
+                {code: money(coins) for code, coins in step.given.items()},
             )
             for receipt, step in zip(receipts, state.steps, strict=True)
         ],
-        gross=money(state.gross) or Decimal(0),
+        gross=money(state.gross),
     )
 
 
