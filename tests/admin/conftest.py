@@ -115,14 +115,6 @@ def rows(db: None) -> SimpleNamespace:
     factories.SeasonFactory(production=production)
     version = ScheduleVersion.objects.create(production=production, number=1, name="Greenlight")
     version.dates.create(milestone=milestone, planned_date=milestone.planned_date)
-    fall = Fall()
-    fall.agree()
-    fall.receive("100")
-    fall.open(DAY)
-    deals = Deals(about=production)
-    deals.draft("FREE_TV", "HK")
-    deals.priority("REMAKE", "WORLD")
-    deals.event()
     scheme = factories.SchemeFactory(strand=strand, programme=programme, sources=[source])
     venue = live.VenueFactory(name_en="City Hall", sources=[source])
     hall = live.SpaceFactory(venue=venue)
@@ -173,7 +165,15 @@ def rows(db: None) -> SimpleNamespace:
 
 @pytest.fixture
 def money(db: None) -> Books:
-    """One row of everything about money: a commitment that is paid, a draft, and what stands around them."""
+    """One row of everything about money and rights: a commitment that is paid, and what stands around it."""
+    deals = Deals()
+    deals.draft("FREE_TV", "HK")
+    deals.priority("REMAKE", "WORLD")
+    deals.event()
+    fall = Fall()
+    fall.agree()
+    fall.receive("100")
+    fall.open(DAY)
     books = Books()
     books.paid("500000")
     books.draft("800000")

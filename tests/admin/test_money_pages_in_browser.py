@@ -102,7 +102,7 @@ def test_pages_of_money_can_be_read_by_everyone_on_every_screen(
     width: int, scheme: str, locale: str,
 ):  # fmt: skip
     page = tab_of(
-        chromium, live_site, books,
+        chromium, live_site, books.approver,
         viewport={"width": width, "height": 900}, color_scheme=scheme, locale=locale,
     )  # fmt: skip
     found = {}
