@@ -159,9 +159,8 @@ def test_a_long_history_takes_no_more_queries(boss: Client, rows: Any):
     for year in range(2000, 2040):
         Production.objects.filter(pk=rows.production.pk).update(year=year)
 
-    # One a table of events (production, project, citations, participations, credits, seasons,
-    # milestones, schedule versions, deliverables, numbers, images, releases, waterfalls), one for the names of people, and
-    # one for each sort of row that they refer to.
+    # One a table of events of the production and its parts, one for the names of people, and one for
+    # each sort of row that they refer to.
     assert queries() == few <= 22
 
 
