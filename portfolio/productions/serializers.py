@@ -87,7 +87,7 @@ class ProductionSerializer(RowSerializer):
     sources = sources()
 
 
-class IdentifierSerializer(RowSerializer):
+class WorkNumberSerializer(RowSerializer):
     """The number under which a register knows the production."""
 
     scheme = Word(WorkScheme)
@@ -152,7 +152,7 @@ class ProductionDetailSerializer(ProductionSerializer):
     """A film or a series with all that is public of it; each of its lists holds at most 200 rows."""
 
     synopsis = Names("synopsis")
-    identifiers = Rows(IdentifierSerializer, order=("scheme",), public=())
+    identifiers = Rows(WorkNumberSerializer, order=("scheme",), public=())
     seasons = Rows(SeasonSerializer, order=("number",))
     milestones = Rows(MilestoneSerializer, order=BY_DAY)
     images = Rows(ImageSerializer, order=("kind", "position", "pk"))
