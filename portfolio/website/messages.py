@@ -32,8 +32,8 @@ def files() -> Iterator[Path]:
     yield from sorted((base / "templates" / "website").glob("*.html"))
     yield from (base / "templates" / name for name in ("403.html", "404.html"))
     yield from sorted((base / "portfolio" / "website").rglob("*.py"))
-    # Words of funding and of rights are for staff; no page shows them.
-    for_staff = {"funding", "rights"}
+    # Words of funding, of rights and of imports are for staff; no page shows them.
+    for_staff = {"funding", "rights", "imports"}
     yield from sorted(
         path for path in base.glob("portfolio/*/choices.py") if path.parent.name not in for_staff
     )
