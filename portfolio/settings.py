@@ -3,6 +3,8 @@
 Without any variable it is a production server that refuses to start for want of a secret key.
 """
 
+import hashlib
+from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +201,11 @@ STATIC_ROOT = VAR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Papers of applicants: beside what is handed out, never in it.
+    "papers": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "papers", "base_url": None},
+    },
 }
 # Only hashed names are served: half the files, half the time of the first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -206,6 +213,15 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 MEDIA_ROOT = VAR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# --- Personal data ---------------------------------------------------------------------------
+
+# The first key seals, all of them open; see docs/privacy.md. Only a trial on one machine has a default.
+FIELD_KEYS = env.list("TOPSHEET_FIELD_KEYS", default=[])
+if not FIELD_KEYS and LOCAL:
+    FIELD_KEYS = [urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()]
+# Another one would not find who gave the same identity number before.
+FINGERPRINT_KEY = env.str("TOPSHEET_FINGERPRINT_KEY", default=SECRET_KEY)
 
 # --- Security --------------------------------------------------------------------------------
 
