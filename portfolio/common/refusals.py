@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import DatabaseError
 from django.db.models import ProtectedError
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -62,9 +62,20 @@ def _message_of(constraint: str) -> Any:
     return None
 
 
+def moment_in_words(moment: str) -> str:
+    """An instant as the reader's language writes it, in the house's own time."""
+    at = timezone.localtime(datetime.datetime.fromisoformat(moment))
+    # Its seconds tell why what came in the same minute was too late.
+    return f"{formats.date_format(at)} {at:%H:%M:%S}"
+
+
 # How a figure that is more than digits is read out: {"day": "2026-03-01"}, {"word": "no end"}. An app adds
 # the words that only it knows.
-READINGS: dict[str, Callable[[str], Any]] = {"word": gettext, "day": date_in_words}
+READINGS: dict[str, Callable[[str], Any]] = {
+    "word": gettext,
+    "day": date_in_words,
+    "moment": moment_in_words,
+}
 
 
 def figures_in_words(detail: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.common.constraints import is_one_of
 from portfolio.common.history import keeps_history
+from portfolio.funding.models import Commitment
 from scholarships.choices import ApplicationState, EntryWay
 from scholarships.models.applicant import ALPHABET, Applicant
 from scholarships.models.round import FORMATS, RequiredPaper, Round
@@ -84,6 +85,16 @@ class Application(models.Model):
     )
     waiting_place = models.PositiveSmallIntegerField(
         _("place on the waiting list"), null=True, blank=True, editable=False
+    )
+    commitment = models.OneToOneField(
+        Commitment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="scholarship_application",
+        verbose_name=_("commitment"),
+        help_text=_("Drafted and approved before the place is offered."),
     )
 
     objects = ApplicationQuerySet.as_manager()

@@ -1,0 +1,1 @@
+"""What staff and applicants do: apply, judge, decide, award, report."""
