@@ -122,3 +122,8 @@ def remove_papers(*, application: Application, paper: RequiredPaper | None = Non
     storage = storages["papers"]
     for path in paths:
         transaction.on_commit(lambda path=path: storage.delete(path))  # type: ignore[misc]
+
+
+def open_paper(row: ApplicationFile) -> Any:
+    """The bytes of a paper, to be read."""
+    return storages["papers"].open(row.path)
