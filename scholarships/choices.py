@@ -103,6 +103,14 @@ class ReadKind(models.TextChoices):
     EXPORT = "EXPORT", _("Export of everything")
 
 
+class ErasureBasis(models.TextChoices):
+    """Why somebody is erased."""
+
+    REQUEST = "REQUEST", _("At their own request")
+    RETENTION = "RETENTION", _("Kept long enough")
+    REGISTER = "REGISTER", _("From the register, after a backup was restored")
+
+
 class LinkPurpose(models.TextChoices):
     """What a secret address is for."""
 

@@ -87,6 +87,10 @@ class Applicant(models.Model):
         verbose_name = _("applicant")
         verbose_name_plural = _("applicants")
         ordering = ["-pk"]
+        # Its name is of the form that the table of roles can grant.
+        permissions = [
+            ("reveal_applicant", "Can reveal identity number, birth date and bank account")
+        ]
         indexes = [
             models.Index(fields=["identity_fingerprint"], name="applicant_by_fingerprint"),
         ]

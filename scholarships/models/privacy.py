@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.common.constraints import is_one_of
 from portfolio.common.grants import ONLY_ADD
 from portfolio.common.history import keeps_history
-from scholarships.choices import ReadKind
+from scholarships.choices import ErasureBasis, ReadKind
 from scholarships.models.applicant import Applicant
 
 
@@ -50,38 +51,68 @@ class PersonalRead(models.Model):
 class Erasure(models.Model):
     """The register of erasures: asked for, decided by another, carried out. It names nobody.
 
-    It is replayed after a backup was restored that is older than it.
+    Whoever serves requests may ask and decide; the command that erases runs as the owner and says when it
+    was done. It is replayed after a backup was restored that is older than it.
     """
 
     applicant = models.OneToOneField(
         Applicant, on_delete=models.PROTECT, related_name="erasure", verbose_name=_("applicant")
     )
-    basis = models.CharField(
-        _("basis"),
-        max_length=10,
-        choices=[("REQUEST", _("At their own request")), ("RETENTION", _("Kept long enough"))],
-    )
-    asked_at = models.DateTimeField(_("asked at"), db_default=Now())
+    basis = models.CharField(_("basis"), max_length=10, choices=ErasureBasis)
+    asked_at = models.DateTimeField(_("asked at"), db_default=Now(), editable=False)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        editable=False,
         related_name="+",
         verbose_name=_("asked by"),
     )
-    done_at = models.DateTimeField(_("carried out at"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    done_at = models.DateTimeField(_("carried out at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("erasure")
         verbose_name_plural = _("erasures")
         ordering = ["-pk"]
         constraints = [
+            is_one_of(
+                name="erasure_basis_is_known",
+                field="basis",
+                choices=ErasureBasis,
+                message=_("Choose the basis from the list."),
+            ),
             models.CheckConstraint(
-                name="erasure_has_a_basis",
-                condition=Q(basis="RETENTION") | Q(basis="REQUEST", asked_by__isnull=False),
+                name="erasure_at_request_says_who_entered_it",
+                condition=~Q(basis=ErasureBasis.REQUEST) | Q(asked_by__isnull=False),
                 violation_error_message=_("An erasure at request says who entered it."),
-            )
+            ),
+            models.CheckConstraint(
+                name="erasure_is_decided_by_another",
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True)
+                | (
+                    Q(decided_at__isnull=False, decided_by__isnull=False)
+                    & (Q(asked_by__isnull=True) | ~Q(decided_by=F("asked_by")))
+                ),
+                violation_error_message=_("Somebody else than who entered it decides."),
+            ),
+            models.CheckConstraint(
+                name="erasure_done_was_decided",
+                condition=Q(done_at__isnull=True)
+                | ~Q(basis=ErasureBasis.REQUEST)
+                | Q(decided_at__isnull=False),
+                violation_error_message=_("What was asked for is decided before it is done."),
+            ),
         ]
 
     def __str__(self) -> str:

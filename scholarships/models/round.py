@@ -119,6 +119,11 @@ class Round(Publishable):
         default=12,
         help_text=_("Counted from the closing; then what is personal in them is erased."),
     )
+    award_retention_years = models.PositiveSmallIntegerField(
+        _("years that awards are kept"),
+        default=7,
+        help_text=_("Counted from their end, as long as the books of them are kept."),
+    )
 
     objects = RoundQuerySet.as_manager()
 
@@ -152,9 +157,10 @@ class Round(Publishable):
                 name="round_terms_are_sensible",
                 condition=Q(reviews_each__range=(1, 9))
                 & Q(reply_days__range=(1, 180))
-                & Q(retention_months__range=(1, 120)),
+                & Q(retention_months__range=(1, 120))
+                & Q(award_retention_years__range=(1, 30)),
                 violation_error_message=_(
-                    "Give 1 to 9 reviews, 1 to 180 days to accept, and 1 to 120 months to keep."
+                    "Give 1 to 9 reviews, 1 to 180 days to accept, 1 to 120 months and 1 to 30 years to keep."
                 ),
             ),
             amount_has_its_currency(

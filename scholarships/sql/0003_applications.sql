@@ -136,7 +136,8 @@ DECLARE
 BEGIN
     SELECT a.state, p.erased_at IS NOT NULL INTO state, is_erased
     FROM scholarships_application a JOIN scholarships_applicant p ON p.id = a.applicant_id WHERE a.id = of;
-    IF state <> 'DRAFT' AND NOT (TG_OP = 'DELETE' AND is_erased) THEN
+    IF state <> 'DRAFT' AND NOT (TG_OP = 'DELETE' AND is_erased)
+        AND NOT (TG_OP = 'UPDATE' AND scholarships_is_erasing(TG_RELID)) THEN
         RAISE EXCEPTION 'application_content_stays: it was submitted; what it says and holds stays'
             USING ERRCODE = 'check_violation';
     END IF;

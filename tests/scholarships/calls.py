@@ -122,9 +122,7 @@ class Call:
         )
         review = reviews.declare(review=review, declared=Declared.NONE, at=self.now)
         if points is not None:
-            reviews.give_points(
-                review=review, points=dict(zip(self.criteria, points, strict=True))
-            )
+            reviews.give_points(review=review, points=dict(zip(self.criteria, points, strict=True)))
             review = reviews.complete_review(review=review, at=self.now)
         return review
 
