@@ -123,12 +123,6 @@ NAVIGATION: list[dict[str, Any]] = [
                 "live.view_booking",
             ),
             item(
-                _("Scholarship schemes"),
-                "school",
-                "admin:scholarships_scheme_changelist",
-                "scholarships.view_scheme",
-            ),
-            item(
                 _("All projects"),
                 "list_alt",
                 "admin:programmes_project_changelist",
@@ -140,6 +134,54 @@ NAVIGATION: list[dict[str, Any]] = [
                 "admin:programmes_project_changelist",
                 "programmes.view_project",
                 query="?standing__exact=TRACK_RECORD",
+            ),
+        ],
+    },
+    {
+        "title": _("Scholarships"),
+        "separator": True,
+        "items": [
+            item(
+                _("Scholarship schemes"),
+                "school",
+                "admin:scholarships_scheme_changelist",
+                "scholarships.view_scheme",
+            ),
+            item(
+                _("Rounds"),
+                "campaign",
+                "admin:scholarships_round_changelist",
+                "scholarships.view_round",
+            ),
+            item(
+                _("Applications"),
+                "inbox",
+                "admin:scholarships_application_changelist",
+                "scholarships.view_application",
+            ),
+            item(
+                _("My reviews"),
+                "rate_review",
+                "admin:scholarships_desk",
+                "scholarships.change_review",
+            ),
+            item(
+                _("Panels"),
+                "groups",
+                "admin:scholarships_panelmeeting_changelist",
+                "scholarships.view_panelmeeting",
+            ),
+            item(
+                _("Awards"),
+                "workspace_premium",
+                "admin:scholarships_award_changelist",
+                "scholarships.view_award",
+            ),
+            item(
+                _("Progress reports"),
+                "assignment_turned_in",
+                "admin:scholarships_progressreport_changelist",
+                "scholarships.view_progressreport",
             ),
         ],
     },
