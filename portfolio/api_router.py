@@ -15,7 +15,7 @@ from portfolio.reporting.api import REPORTS
 from portfolio.rights.viewsets import AvailsView, GrantViewSet
 from portfolio.sources.viewsets import ClaimViewSet, SourceViewSet
 from portfolio.staff.api import PrivateRowViewSet
-from scholarships.viewsets import SchemeViewSet
+from scholarships.viewsets import ApplicationViewSet, AwardViewSet, SchemeViewSet
 
 ENDPOINTS: dict[str, type[RowViewSet]] = {
     "productions": ProductionViewSet,
@@ -43,6 +43,8 @@ PRIVATE: dict[str, type[PrivateRowViewSet]] = {
     "drawdown-requests": funding.DrawdownRequestViewSet,
     "agreements": funding.AgreementViewSet,
     "grants": GrantViewSet,
+    "applications": ApplicationViewSet,
+    "awards": AwardViewSet,
 }
 # What stands for a row in an address: its slug, its number, or its reference.
 PLACES = {"slug": "<slug:slug>", "pk": "<int:pk>", "reference": "<path:reference>"}

@@ -223,6 +223,9 @@ if not FIELD_KEYS and LOCAL:
 # Another one would not find who gave the same identity number before.
 FINGERPRINT_KEY = env.str("TOPSHEET_FINGERPRINT_KEY", default=SECRET_KEY)
 
+# Before every identifier of the open data about awards; 360Giving gives one to each publisher.
+GIVING_PREFIX = env.str("TOPSHEET_360GIVING_PREFIX", default="360G-topsheet")
+
 # --- Security --------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = not LOCAL

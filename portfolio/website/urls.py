@@ -8,6 +8,7 @@ from portfolio.website import feeds
 from portfolio.website.sitemaps import SITEMAPS
 from portfolio.website.views import (
     files,
+    giving,
     live,
     partners,
     productions,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("people/", partners.people, name="people"),
     path("people/<slug:slug>/", partners.person, name="person"),
     path("scholarships/", scholarships.scholarships, name="scholarships"),
+    path("scholarships/360giving.json", kept(giving.giving), name="giving"),
     path("scholarships/<slug:slug>/", scholarships.scheme, name="scheme"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<slug:slug>/", sources.source, name="source"),

@@ -1,6 +1,7 @@
 """Rounds in the staff admin: dates, rules, papers, criteria, reviewers, and how far a round has come."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -25,6 +26,8 @@ from scholarships.models import (
 )
 from scholarships.operations.applications import judge_application
 from scholarships.operations.awards import move_up
+from scholarships.operations.figures import counts, publish_figures, told
+from scholarships.operations.panels import close_waiting_list
 from scholarships.operations.reviews import share_out_reviews
 
 
@@ -92,6 +95,52 @@ class MoveUp(RowStep):
         return move_up(round_pk=self.row.pk, at=at, actor=actor)
 
 
+class CloseWaitingList(RowStep):
+    """No more places will come free."""
+
+    label = _("Close the waiting list")
+    permission = "scholarships.add_award"
+    done = _("The waiting list is closed, and everybody on it is told.")
+
+    @classmethod
+    def is_next(cls, row: Any, now: datetime.datetime) -> bool:
+        """Where somebody waits."""
+        return row.applications.filter(state=ApplicationState.WAITING).exists()
+
+    def write(self, *, actor: Any, at: datetime.datetime) -> Any:
+        """Close it."""
+        return close_waiting_list(round=self.row, at=at, actor=actor)
+
+
+class PublishFigures(RowStep):
+    """Tell the public how many applied and were awarded, once."""
+
+    label = _("Publish the figures")
+    permission = "scholarships.change_round"
+    done = _("The figures are published.")
+    explanation = _(
+        "They are told once and never change, so that two days cannot be compared. "
+        "Groups of fewer than five are kept back."
+    )
+
+    @classmethod
+    def is_next(cls, row: Any, now: datetime.datetime) -> bool:
+        """After the closing, once."""
+        return now > row.closes_at and not hasattr(row, "figures")
+
+    def facts(self) -> Sequence[tuple[Any, Any]]:
+        """What would be told."""
+        names = {"applied": _("Applied"), "eligible": _("Eligible"), "awarded": _("Awarded")}
+        return [
+            (names[name], _("not told") if number is None else str(number))
+            for name, number in told(counts(self.row)).items()
+        ]
+
+    def write(self, *, actor: Any, at: datetime.datetime) -> Any:
+        """Tell them."""
+        return publish_figures(round=self.row, actor=actor)
+
+
 class RuleInline(StaffStackedInline):
     """Who may get a place."""
 
@@ -132,7 +181,13 @@ class ReviewerInline(StaffTabularInline):
 class RoundAdmin(WithSteps, StaffAdmin):
     """Rounds of schemes."""
 
-    steps = {"apply-rules": ApplyRules, "share-out": ShareOut, "move-up": MoveUp}
+    steps = {
+        "apply-rules": ApplyRules,
+        "share-out": ShareOut,
+        "move-up": MoveUp,
+        "close-waiting-list": CloseWaitingList,
+        "publish-figures": PublishFigures,
+    }
     list_display = (
         "shown_name", "scheme", "opens_at", "closes_at", "shown_places", "per_place", "published",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from scholarships.models.applicant import Applicant, Consent, SecretLink
 from scholarships.models.application import Answers, Application, ApplicationFile, Letter
 from scholarships.models.award import Award, Outcome, ProgressReport
+from scholarships.models.figures import RoundFigures
 from scholarships.models.panel import PanelDecision, PanelMeeting, PanelMember
 from scholarships.models.privacy import Erasure, PersonalRead
 from scholarships.models.review import Review, Score
@@ -30,6 +31,7 @@ __all__ = [
     "RequiredPaper",
     "Review",
     "Round",
+    "RoundFigures",
     "RoundPlaces",
     "RoundReviewer",
     "Scheme",

@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from portfolio.common.transactions import atomic_retrying
 from scholarships.choices import ApplicationState, LetterKind, PanelOutcome
-from scholarships.models import Application, PanelDecision, PanelMeeting, RoundPlaces
+from scholarships.models import Application, PanelDecision, PanelMeeting, Round, RoundPlaces
 from scholarships.operations.applications import context
 from scholarships.operations.letters import write_letter
 from scholarships.operations.ranking import ranking
@@ -87,3 +87,21 @@ def close_meeting(*, meeting: PanelMeeting, at: datetime.datetime, actor: Any) -
                     application=application,
                 )
     return row
+
+
+@atomic_retrying
+def close_waiting_list(*, round: Round, at: datetime.datetime, actor: Any) -> int:
+    """Tell everybody who still waits that no place came free; how many they were."""
+    with context(actor):
+        rows = list(
+            round.applications.select_for_update(of=("self",), no_key=True)
+            .select_related("applicant")
+            .filter(state=ApplicationState.WAITING)
+            .order_by("waiting_place")
+        )
+        for row in rows:
+            row.state, row.state_at, row.state_by = ApplicationState.REJECTED, at, actor
+            row.waiting_place = None
+            row.save()
+            write_letter(applicant=row.applicant, kind=LetterKind.RESULT, application=row)
+    return len(rows)

@@ -113,3 +113,11 @@ $$;
 CREATE TRIGGER erasure_goes_step_by_step
     BEFORE INSERT OR UPDATE OR DELETE ON scholarships_erasure
     FOR EACH ROW EXECUTE FUNCTION erasure_goes_step_by_step();
+
+CREATE TRIGGER round_figures_never_change
+    BEFORE UPDATE OR DELETE ON scholarships_roundfigures
+    FOR EACH ROW EXECUTE FUNCTION topsheet_only_ever_added('round_figures_never_change');
+
+CREATE TRIGGER round_figures_are_never_emptied
+    BEFORE TRUNCATE ON scholarships_roundfigures
+    FOR EACH STATEMENT EXECUTE FUNCTION topsheet_only_ever_added('round_figures_are_never_emptied');

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from portfolio.website import parameters, structured_data
 from portfolio.website.page import public_page, render_page
 from portfolio.website.queries.common import page_of, public_claims
-from portfolio.website.queries.scholarships import public_schemes
+from portfolio.website.queries.scholarships import public_rounds, public_schemes, scholars_of
+
+MOST_ROUNDS = 50
 
 
 @public_page
@@ -29,11 +31,22 @@ def scheme(request: HttpRequest, slug: str) -> HttpResponse:
     if row is None:
         raise Http404
     origin = request.build_absolute_uri("/").rstrip("/")
+    rounds = list(public_rounds(row, now)[:MOST_ROUNDS])
+    scholars = scholars_of(rounds, now)
     return render_page(
         request,
         "website/scheme.html",
         {
             "scheme": row,
+            "rounds": [
+                {
+                    "row": round,
+                    "is_open": round.is_open(now),
+                    "is_ahead": now < round.opens_at,
+                    "scholars": scholars.get(round.pk, []),
+                }
+                for round in rounds
+            ],
             "claims": list(public_claims(now).filter(project=row.pk)[:50]),
             "structured": [
                 structured_data.scheme(row, origin),

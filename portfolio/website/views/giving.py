@@ -1,0 +1,76 @@
+"""Awards as open data of the 360Giving standard."""
+
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from scholarships.models import Award, Round
+from scholarships.models.award import HOLD_A_PLACE
+
+# What the standard asks for where the recipient is a person.
+NOBODYS_NAME = "Individual Recipient"
+
+
+def grants(at: Any) -> list[dict[str, Any]]:
+    """A grant for each place that was taken up, of rounds whose figures and amount are public.
+
+    A round whose number of places awarded is not told has no rows here: they could be counted. Who gave
+    a place up after the figures were told stays a row, so that the number stays as well.
+    Source: 360Giving Data Standard 1.4; a grant to an individual names nobody.
+    """
+    rounds = (
+        Round.objects.public(at)
+        .filter(figures__awarded__gt=0, amount_per_place__isnull=False)
+        .values("pk")
+    )
+    taken_up = Q(state__in=HOLD_A_PLACE[1:]) | Q(
+        state__in=["RESIGNED", "TERMINATED"], state_at__gt=F("round__figures__published_at")
+    )
+    rows = (
+        Award.objects.filter(taken_up, round__in=rounds)
+        .select_related("application", "round__scheme__programme", "round__figures")
+        .order_by("round", "application__number")
+    )
+    return [grant_of(row) for row in rows]
+
+
+def grant_of(row: Award) -> dict[str, Any]:
+    """One award as the standard writes it."""
+    prefix = settings.GIVING_PREFIX
+    scheme, round = row.round.scheme, row.round
+    found: dict[str, Any] = {
+        "id": f"{prefix}-{row.application.number}",
+        "title": str(scheme),
+        "description": f"{scheme}, {round}",
+        "currency": round.amount_currency,
+        # A number in the standard: its digits as they are, never through a float.
+        "amountAwarded": orjson.Fragment(str(round.amount_per_place)),
+        "awardDate": timezone.localdate(row.offered_at).isoformat(),
+        "recipientIndividual": {
+            "id": f"{prefix}-IND-{row.application.number}",
+            "name": NOBODYS_NAME,
+        },
+        "fundingOrganization": [
+            {
+                "id": f"{prefix}-{scheme.programme.slug}",
+                "name": str(scheme.programme),
+            }
+        ],
+        "grantProgramme": [{"code": f"{scheme.slug}/{round.code}", "title": str(round)}],
+        "dataSource": f"{prefix}:{scheme.slug}",
+    }
+    if row.starts_on:
+        found["plannedDates"] = [{"startDate": row.starts_on.isoformat()}]
+    return found
+
+
+@require_safe
+def giving(request: HttpRequest) -> HttpResponse:
+    """The awards as a file of grants."""
+    body = orjson.dumps({"grants": grants(timezone.now())}, option=orjson.OPT_INDENT_2)
+    return HttpResponse(body, content_type="application/json")
