@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Person
+from portfolio.common.constraints import is_one_of
 from portfolio.common.grants import ONLY_ADD
 from portfolio.common.history import keeps_history
 from portfolio.common.sealed import SealedField
@@ -157,7 +158,13 @@ class SecretLink(models.Model):
                 name="secret_link_keeps_a_fingerprint",
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"),
                 violation_error_message=_("Only the fingerprint of a secret address is kept."),
-            )
+            ),
+            is_one_of(
+                name="secret_link_purpose_is_known",
+                field="purpose",
+                choices=LinkPurpose,
+                message=_("Choose what the address is for from the list."),
+            ),
         ]
 
     def __str__(self) -> str:

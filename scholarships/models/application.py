@@ -130,7 +130,11 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="application_waits_at_a_place",
-                condition=Q(state=ApplicationState.WAITING, waiting_place__gte=1)
+                condition=Q(
+                    state=ApplicationState.WAITING,
+                    waiting_place__isnull=False,
+                    waiting_place__gte=1,
+                )
                 | (~Q(state=ApplicationState.WAITING) & Q(waiting_place__isnull=True)),
                 violation_error_message=_("Who is on the waiting list has a place on it."),
             ),

@@ -185,7 +185,11 @@ class RoundPlaces(models.Model):
     """How many places of a round are taken: kept by the database with each award."""
 
     round = models.OneToOneField(
-        Round, on_delete=models.CASCADE, primary_key=True, related_name="taken"
+        # The server may remove no row here; a trigger does, with its round.
+        Round,
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        related_name="taken",
     )
     taken = models.PositiveSmallIntegerField()
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pghistory
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -100,6 +101,11 @@ def submit_application(
     """
     with context(actor):
         row = _locked(application)
+        with connection.cursor() as cursor:
+            # The rules that are read now are those by which it comes in.
+            cursor.execute(
+                "SELECT 1 FROM scholarships_round WHERE id = %s FOR SHARE", [row.round_id]
+            )
         found = findings(
             round=row.round,
             applicant=row.applicant,

@@ -18,9 +18,23 @@ BEGIN
         RAISE EXCEPTION 'application_keeps_whose_it_is: an application stays in its round, with its applicant and number'
             USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.state = OLD.state THEN
-        IF OLD.state <> 'DRAFT' AND NEW.submitted_at IS DISTINCT FROM OLD.submitted_at THEN
+    IF OLD.state = 'AWARDED' AND NEW.commitment_id IS DISTINCT FROM OLD.commitment_id THEN
+        RAISE EXCEPTION 'application_keeps_its_money: the place was offered with this commitment'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state <> 'DRAFT' AND NEW.state <> 'DRAFT' THEN
+        IF NEW.submitted_at IS DISTINCT FROM OLD.submitted_at THEN
             RAISE EXCEPTION 'application_keeps_its_moment: when it came in stays'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF (NEW.is_eligible, NEW.broken_rules) IS DISTINCT FROM (OLD.is_eligible, OLD.broken_rules) THEN
+            RAISE EXCEPTION 'application_keeps_what_the_rules_said: what the rules said when it came in stays'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+    IF NEW.state = OLD.state THEN
+        IF NEW.waiting_place IS DISTINCT FROM OLD.waiting_place THEN
+            RAISE EXCEPTION 'waiting_list_keeps_its_order: the panel gave the places of the waiting list'
                 USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW;
@@ -38,6 +52,14 @@ BEGIN
             USING ERRCODE = 'check_violation', DETAIL = json_build_object(
                 'from', json_build_object('application_state', OLD.state),
                 'to', json_build_object('application_state', NEW.state))::text;
+    END IF;
+    IF NEW.state IN ('SUBMITTED', 'SELECTED') THEN
+        -- What one applies by stays still until it is taken in; places go to one after the other.
+        IF NEW.state = 'SUBMITTED' THEN
+            PERFORM 1 FROM scholarships_round r WHERE r.id = NEW.round_id FOR SHARE;
+        ELSE
+            PERFORM 1 FROM scholarships_round r WHERE r.id = NEW.round_id FOR NO KEY UPDATE;
+        END IF;
     END IF;
     SELECT * INTO call FROM scholarships_round r WHERE r.id = NEW.round_id;
     IF (OLD.state, NEW.state) = ('DRAFT', 'SUBMITTED') THEN
@@ -93,12 +115,25 @@ BEGIN
         RAISE EXCEPTION 'application_is_decided_by_a_panel: a panel decides this, in a meeting that is closed'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.state = 'WAITING' AND EXISTS (
+        SELECT 1 FROM scholarships_application o WHERE o.round_id = NEW.round_id AND o.id <> NEW.id
+        AND o.state = 'WAITING' AND o.waiting_place > NEW.waiting_place) THEN
+        RAISE EXCEPTION 'waiting_list_grows_at_its_end: who comes onto the waiting list stands behind the others'
+            USING ERRCODE = 'check_violation';
+    END IF;
     -- The list moves up from its top.
     IF (OLD.state, NEW.state) = ('WAITING', 'SELECTED') AND EXISTS (
         SELECT 1 FROM scholarships_application o
         WHERE o.round_id = NEW.round_id AND o.state = 'WAITING' AND o.waiting_place < OLD.waiting_place) THEN
         RAISE EXCEPTION 'waiting_list_moves_up_in_order: somebody else is before on the waiting list'
             USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'SELECTED' AND call.places <=
+        (SELECT p.taken FROM scholarships_roundplaces p WHERE p.round_id = NEW.round_id)
+        + (SELECT count(*) FROM scholarships_application o
+            WHERE o.round_id = NEW.round_id AND o.state = 'SELECTED' AND o.id <> NEW.id) THEN
+        RAISE EXCEPTION 'application_is_selected_for_a_free_place: all %%(places)s places of the round are taken or promised'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object('places', call.places)::text;
     END IF;
     IF NEW.state = 'AWARDED' AND NOT EXISTS (
         SELECT 1 FROM scholarships_award w WHERE w.application_id = NEW.id) THEN
@@ -135,7 +170,9 @@ DECLARE
     is_erased boolean;
 BEGIN
     SELECT a.state, p.erased_at IS NOT NULL INTO state, is_erased
-    FROM scholarships_application a JOIN scholarships_applicant p ON p.id = a.applicant_id WHERE a.id = of;
+    FROM scholarships_application a JOIN scholarships_applicant p ON p.id = a.applicant_id WHERE a.id = of
+    -- Not while somebody hands it in.
+    FOR SHARE OF a;
     IF state <> 'DRAFT' AND NOT (TG_OP = 'DELETE' AND is_erased)
         AND NOT (TG_OP = 'UPDATE' AND scholarships_is_erasing(TG_RELID)) THEN
         RAISE EXCEPTION 'application_content_stays: it was submitted; what it says and holds stays'

@@ -17,7 +17,9 @@ BEGIN
     IF after = before THEN
         RETURN NULL;
     END IF;
-    -- One statement counts and looks, so that the last place goes to one of two at once.
+    -- The number of places stays still meanwhile; one statement counts and looks, so that the last place
+    -- goes to one of two at once.
+    PERFORM 1 FROM scholarships_round r WHERE r.id = round FOR NO KEY UPDATE;
     UPDATE scholarships_roundplaces p SET taken = p.taken + after - before
     FROM scholarships_round r
     WHERE p.round_id = round AND r.id = round AND p.taken + after - before <= r.places;
@@ -50,14 +52,18 @@ BEGIN
             RAISE EXCEPTION 'award_begins_as_an_offer: an award begins as an offer'
                 USING ERRCODE = 'check_violation';
         END IF;
-        SELECT a.round_id, a.state, r.scheme_id INTO file
+        SELECT a.round_id, a.state, a.commitment_id, r.scheme_id INTO file
         FROM scholarships_application a JOIN scholarships_round r ON r.id = a.round_id
         WHERE a.id = NEW.application_id FOR NO KEY UPDATE OF a;
         IF file.round_id <> NEW.round_id OR file.state <> 'SELECTED' THEN
             RAISE EXCEPTION 'award_goes_to_who_was_selected: a place is offered to who was selected in the round'
                 USING ERRCODE = 'check_violation';
         END IF;
-        SELECT c.project_id, c.state INTO money FROM funding_commitment c WHERE c.id = NEW.commitment_id;
+        IF file.commitment_id IS DISTINCT FROM NEW.commitment_id THEN
+            RAISE EXCEPTION 'award_has_the_money_prepared_for_it: the application has another commitment'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        SELECT c.project_id, c.state INTO money FROM funding_commitment c WHERE c.id = NEW.commitment_id FOR SHARE;
         IF money.project_id <> file.scheme_id OR money.state <> 'SIGNED' THEN
             RAISE EXCEPTION 'award_has_money_that_stands: an award needs a signed commitment of its scheme'
                 USING ERRCODE = 'check_violation';
@@ -112,6 +118,39 @@ CREATE TRIGGER award_goes_step_by_step
     BEFORE INSERT OR UPDATE OR DELETE ON scholarships_award
     FOR EACH ROW EXECUTE FUNCTION award_goes_step_by_step();
 
+-- Looked at when the transaction ends: the award is written first, and then the application says so.
+CREATE FUNCTION award_is_said_by_its_application() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM scholarships_application a
+        WHERE a.id = NEW.application_id AND a.state = 'AWARDED') THEN
+        RAISE EXCEPTION 'award_is_said_by_its_application: the application of an award is awarded'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER award_is_said_by_its_application
+    AFTER INSERT ON scholarships_award DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION award_is_said_by_its_application();
+
+-- No money is taken from under a place that somebody holds.
+CREATE FUNCTION award_keeps_its_money() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM scholarships_award w
+        WHERE w.commitment_id = NEW.id AND award_holds_a_place(w.state)) THEN
+        RAISE EXCEPTION 'award_keeps_its_money: a scholar holds the place that this pays for; end the award first'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER award_keeps_its_money
+    BEFORE UPDATE OF state ON funding_commitment
+    FOR EACH ROW WHEN (NEW.state = 'CANCELLED' AND OLD.state <> 'CANCELLED')
+    EXECUTE FUNCTION award_keeps_its_money();
+
 CREATE FUNCTION award_replaces_one_of_its_round() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM scholarships_award o
@@ -145,6 +184,15 @@ BEGIN
         ('EXPECTED', 'SUBMITTED'), ('RETURNED', 'SUBMITTED'), ('SUBMITTED', 'ACCEPTED'),
         ('SUBMITTED', 'RETURNED')) THEN
         RAISE EXCEPTION 'progress_report_takes_a_step_there_is: it is handed in first, and then accepted or returned'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.award_id, NEW.number) <> (OLD.award_id, OLD.number) THEN
+        RAISE EXCEPTION 'progress_report_keeps_whose_it_is: a report stays with its award and number'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.state IN ('SUBMITTED', 'ACCEPTED')
+        AND (NEW.submitted_at <> OLD.submitted_at OR (NEW.text <> OLD.text AND NOT scholarships_is_erasing(TG_RELID))) THEN
+        RAISE EXCEPTION 'progress_report_keeps_what_was_handed_in: return it first, so that it can be handed in anew'
             USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.condition_id IS NOT NULL AND NOT EXISTS (

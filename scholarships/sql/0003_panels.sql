@@ -4,10 +4,12 @@ CREATE FUNCTION panel_decision_is_made_in_its_meeting() RETURNS trigger LANGUAGE
 DECLARE
     meeting record;
     file record;
-    of bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.meeting_id ELSE NEW.meeting_id END;
+    was bigint := CASE TG_OP WHEN 'INSERT' THEN NEW.meeting_id ELSE OLD.meeting_id END;
 BEGIN
-    SELECT m.closed_at, m.round_id INTO meeting FROM scholarships_panelmeeting m WHERE m.id = of FOR SHARE;
-    IF TG_OP = 'UPDATE' AND scholarships_is_erasing(TG_RELID) THEN
+    SELECT m.closed_at, m.round_id INTO meeting FROM scholarships_panelmeeting m WHERE m.id = was FOR SHARE;
+    -- A reason may be mended where it names somebody who is erased.
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'reason' = to_jsonb(OLD) - 'reason'
+        AND scholarships_is_erasing(TG_RELID) THEN
         RETURN NEW;
     END IF;
     IF meeting.closed_at IS NOT NULL THEN
@@ -16,6 +18,10 @@ BEGIN
     END IF;
     IF TG_OP = 'DELETE' THEN
         RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.meeting_id <> OLD.meeting_id THEN
+        RAISE EXCEPTION 'panel_decision_keeps_its_meeting: a decision stays in its meeting'
+            USING ERRCODE = 'check_violation';
     END IF;
     SELECT a.round_id, a.state INTO file FROM scholarships_application a WHERE a.id = NEW.application_id;
     IF file.round_id <> meeting.round_id OR file.state <> 'ELIGIBLE' THEN
@@ -29,6 +35,25 @@ $$;
 CREATE TRIGGER panel_decision_is_made_in_its_meeting
     BEFORE INSERT OR UPDATE OR DELETE ON scholarships_paneldecision
     FOR EACH ROW EXECUTE FUNCTION panel_decision_is_made_in_its_meeting();
+
+CREATE FUNCTION panel_member_sat_there() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Locked, so that nobody comes in while it is closed.
+    PERFORM 1 FROM scholarships_panelmeeting m
+    WHERE m.id IN (CASE WHEN TG_OP <> 'DELETE' THEN NEW.meeting_id END, CASE WHEN TG_OP <> 'INSERT' THEN OLD.meeting_id END)
+    ORDER BY m.id FOR SHARE;
+    IF EXISTS (SELECT 1 FROM scholarships_panelmeeting m WHERE m.closed_at IS NOT NULL
+        AND m.id IN (CASE WHEN TG_OP <> 'DELETE' THEN NEW.meeting_id END, CASE WHEN TG_OP <> 'INSERT' THEN OLD.meeting_id END)) THEN
+        RAISE EXCEPTION 'panel_members_stay: the meeting is closed; who sat on it stays'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END
+$$;
+
+CREATE TRIGGER panel_members_stay
+    BEFORE INSERT OR UPDATE OR DELETE ON scholarships_panelmember
+    FOR EACH ROW EXECUTE FUNCTION panel_member_sat_there();
 
 CREATE FUNCTION panel_meeting_closes_once() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -70,6 +95,16 @@ BEGIN
     IF (SELECT count(*) FROM scholarships_panelmember s WHERE s.meeting_id = NEW.id) < 2 THEN
         RAISE EXCEPTION 'panel_has_two_members: name at least two members who sat on the panel'
             USING ERRCODE = 'check_violation';
+    END IF;
+    -- One meeting of a round after the other, so that no place is given twice.
+    PERFORM 1 FROM scholarships_round r WHERE r.id = NEW.round_id FOR NO KEY UPDATE;
+    SELECT a.number INTO odd
+    FROM scholarships_paneldecision d JOIN scholarships_application a ON a.id = d.application_id
+    WHERE d.meeting_id = NEW.id AND a.state <> 'ELIGIBLE'
+    ORDER BY d.place LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'panel_decides_about_who_is_still_there: %%(number)s is not eligible any more; propose the order anew'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object('number', odd.number)::text;
     END IF;
     SELECT r.places - p.taken - (SELECT count(*) FROM scholarships_application a
             WHERE a.round_id = r.id AND a.state = 'SELECTED')

@@ -40,6 +40,10 @@ BEGIN
         RAISE EXCEPTION 'review_completed_is_locked: the review is completed; its points stay'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.declared = OLD.declared AND NEW.declared_at IS DISTINCT FROM OLD.declared_at THEN
+        RAISE EXCEPTION 'review_declaration_stays: what was declared stays on record'
+            USING ERRCODE = 'check_violation';
+    END IF;
     IF NEW.declared <> OLD.declared THEN
         IF (OLD.declared, NEW.declared) NOT IN
             (('NOT_YET', 'NONE'), ('NOT_YET', 'RECUSED'), ('NONE', 'RECUSED')) THEN
@@ -61,6 +65,8 @@ BEGIN
             RAISE EXCEPTION 'review_is_of_an_eligible_application: only eligible applications are reviewed'
                 USING ERRCODE = 'check_violation';
         END IF;
+        -- What it is judged by stays still until it is locked.
+        PERFORM 1 FROM scholarships_round r WHERE r.id = file.round_id FOR SHARE;
         SELECT count(*) INTO missing FROM scholarships_criterion c WHERE c.round_id = file.round_id
             AND NOT EXISTS (SELECT 1 FROM scholarships_score s WHERE s.review_id = NEW.id AND s.criterion_id = c.id);
         IF missing > 0 OR NOT EXISTS (SELECT 1 FROM scholarships_criterion c WHERE c.round_id = file.round_id) THEN
@@ -94,6 +100,10 @@ BEGIN
     END IF;
     IF TG_OP = 'DELETE' THEN
         RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.review_id, NEW.criterion_id) <> (OLD.review_id, OLD.criterion_id) THEN
+        RAISE EXCEPTION 'score_keeps_what_it_is_for: points stay with their review and criterion'
+            USING ERRCODE = 'check_violation';
     END IF;
     IF judged.declared <> 'NONE' THEN
         RAISE EXCEPTION 'score_follows_a_declaration: declare first that there is no conflict of interest'

@@ -28,6 +28,22 @@ CREATE TRIGGER scheme_places_cover_its_rounds
     AFTER UPDATE OF places ON scholarships_scheme
     FOR EACH ROW EXECUTE FUNCTION round_places_are_of_the_scheme();
 
+-- Who applied did so in a scheme, which pays for the place.
+CREATE FUNCTION round_keeps_its_scheme() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.scheme_id <> OLD.scheme_id
+        AND EXISTS (SELECT 1 FROM scholarships_application a WHERE a.round_id = NEW.id) THEN
+        RAISE EXCEPTION 'round_keeps_its_scheme: somebody applied in this scheme; the round stays in it'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER round_keeps_its_scheme
+    BEFORE UPDATE OF scheme_id ON scholarships_round
+    FOR EACH ROW EXECUTE FUNCTION round_keeps_its_scheme();
+
 -- A counter a round, because two officers may award its last place at once.
 CREATE FUNCTION round_places_are_counted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -36,6 +52,10 @@ DECLARE
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO scholarships_roundplaces (round_id, taken) VALUES (NEW.id, 0);
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM scholarships_roundplaces WHERE round_id = OLD.id;
         RETURN NULL;
     END IF;
     SELECT p.taken INTO used FROM scholarships_roundplaces p WHERE p.round_id = NEW.id FOR UPDATE;
@@ -48,7 +68,7 @@ END
 $$;
 
 CREATE TRIGGER round_has_a_counter
-    AFTER INSERT ON scholarships_round
+    AFTER INSERT OR DELETE ON scholarships_round
     FOR EACH ROW EXECUTE FUNCTION round_places_are_counted();
 
 CREATE TRIGGER round_keeps_the_places_that_are_taken
@@ -58,7 +78,9 @@ CREATE TRIGGER round_keeps_the_places_that_are_taken
 -- What somebody was judged by is not changed afterwards.
 CREATE FUNCTION round_terms_stay() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    round bigint := CASE TG_OP WHEN 'DELETE' THEN OLD.round_id ELSE NEW.round_id END;
+    -- Both, where a row is moved from one round to another.
+    touched CONSTANT bigint[] := ARRAY[
+        CASE WHEN TG_OP <> 'INSERT' THEN OLD.round_id END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.round_id END];
     -- The words may be mended; what they measure may not.
     words CONSTANT text[] := ARRAY['text_en', 'text_zh_hant', 'text_zh_hans', 'name_en', 'name_zh_hant',
         'name_zh_hans', 'help_en', 'position'];
@@ -67,16 +89,18 @@ BEGIN
     IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - words = to_jsonb(NEW) - words THEN
         RETURN NULL;
     END IF;
+    -- Nobody hands in or completes anything meanwhile.
+    PERFORM 1 FROM scholarships_round r WHERE r.id = ANY (touched) ORDER BY r.id FOR NO KEY UPDATE;
     IF TG_ARGV[0] = 'criteria_stay_once_used' THEN
         SELECT EXISTS (SELECT 1 FROM scholarships_review v JOIN scholarships_application a
-            ON a.id = v.application_id WHERE a.round_id = round AND v.completed_at IS NOT NULL) INTO used;
+            ON a.id = v.application_id WHERE a.round_id = ANY (touched) AND v.completed_at IS NOT NULL) INTO used;
         IF used THEN
             RAISE EXCEPTION 'criteria_stay_once_used: a review is completed by these criteria; they stay as they are'
                 USING ERRCODE = 'check_violation';
         END IF;
     ELSE
         SELECT EXISTS (SELECT 1 FROM scholarships_application a
-            WHERE a.round_id = round AND a.state <> 'DRAFT') INTO used;
+            WHERE a.round_id = ANY (touched) AND a.state <> 'DRAFT') INTO used;
         IF used THEN
             RAISE EXCEPTION 'eligibility_stays_once_used: somebody applied by these rules; they stay as they are'
                 USING ERRCODE = 'check_violation';

@@ -8,7 +8,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-TESTS = Path(settings.BASE_DIR) / "tests"
+ROOT = Path(settings.BASE_DIR)
+TESTS = ROOT / "tests"
 OURS = ("portfolio.", "partners.", "scholarships.")
 # Kept by pghistory for every model alike; tests/common/test_history.py shows each of them at work.
 HISTORY = {"insert_insert", "update_update", "delete_delete", "append_only"}
@@ -21,10 +22,11 @@ def our_models() -> list[type[models.Model]]:
 def rules_in_files() -> list[str]:
     """The refusals and guards that SQL files of ours state; triggers that only count are none."""
     named = set()
-    for file in Path(settings.BASE_DIR).glob("portfolio/*/sql/*.sql"):
+    for file in [*ROOT.glob("portfolio/*/sql/*.sql"), *ROOT.glob("scholarships/sql/*.sql")]:
         text = file.read_text(encoding="utf-8")
         named |= set(re.findall(r"RAISE EXCEPTION '([a-z_]+): ", text))
         named |= set(re.findall(r"topsheet_only_ever_added\('([a-z_]+)'\)", text))
+        named |= set(re.findall(r"words_stay_unless_erased\('([a-z_]+)'\)", text))
         # One function that several tables share: each names its rule as the argument.
         named |= set(re.findall(r"EXECUTE FUNCTION live_[a-z_]+\('([a-z_]+)'\)", text))
         named |= set(
