@@ -156,8 +156,8 @@ class PaperInline(StaffStackedInline):
 
     model = RequiredPaper
     fields = (
-        "position", ("name_en", "name_zh_hant", "name_zh_hans"),
-        ("is_mandatory", "is_for_reviewers"), "formats", "largest_mb",
+        ("position", "name_en"), ("name_zh_hant", "name_zh_hans"),
+        "is_mandatory", "is_for_reviewers", "formats", "largest_mb",
     )  # fmt: skip
 
 
@@ -197,16 +197,24 @@ class RoundAdmin(WithSteps, StaffAdmin):
     search_fields = ("name_en", "name_zh_hant", "name_zh_hans", "code", "scheme__search_text")
     autocomplete_fields = ("scheme", "agreement")
     inlines = (RuleInline, PaperInline, CriterionInline, ReviewerInline)
-    change_form_outer_after_template = "admin/scholarships/round.html"
+    change_form_outer_before_template = "admin/scholarships/round.html"
     fieldsets = (
-        (_("Round"), {"fields": (("scheme", "code"), ("name_en", "name_zh_hant", "name_zh_hans"))}),
+        (_("Round"), {"fields": (("scheme", "code"), "name_en", ("name_zh_hant", "name_zh_hans"))}),
         (
             _("What it offers"),
             {"fields": ("places", ("amount_per_place", "amount_currency"), "agreement")},
         ),
         (_("Dates"), {"fields": (("opens_at", "closes_at"),)}),
         (_("Call"), {"fields": ("call_en", "call_zh_hant", "call_zh_hans")}),
-        (_("Terms"), {"fields": (("reviews_each", "reply_days", "retention_months"),)}),
+        (
+            _("Terms"),
+            {
+                "fields": (
+                    ("reviews_each", "reply_days"),
+                    ("retention_months", "award_retention_years"),
+                )
+            },
+        ),
         (_("Publication"), {"fields": (("publication", "embargoed_until"),)}),
     )
 

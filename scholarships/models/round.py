@@ -303,7 +303,9 @@ class RequiredPaper(models.Model):
         help_text=_("Only if it names nobody: reviewers judge without knowing whom."),
     )
     formats = ArrayField(
-        models.CharField(max_length=4), verbose_name=_("formats"), default=only_pdf
+        models.CharField(max_length=4, choices=[(name, name) for name in FORMATS]),
+        verbose_name=_("formats"),
+        default=only_pdf,
     )
     largest_mb = models.PositiveSmallIntegerField(_("largest size in MB"), default=10)
 

@@ -118,6 +118,6 @@ CREATE TRIGGER round_figures_never_change
     BEFORE UPDATE OR DELETE ON scholarships_roundfigures
     FOR EACH ROW EXECUTE FUNCTION topsheet_only_ever_added('round_figures_never_change');
 
-CREATE TRIGGER round_figures_are_never_emptied
+CREATE TRIGGER round_figures_is_never_emptied
     BEFORE TRUNCATE ON scholarships_roundfigures
-    FOR EACH STATEMENT EXECUTE FUNCTION topsheet_only_ever_added('round_figures_are_never_emptied');
+    FOR EACH STATEMENT EXECUTE FUNCTION topsheet_only_ever_added('round_figures_is_never_emptied');
