@@ -22,6 +22,7 @@ from portfolio.funding.choices import ConditionKind
 from portfolio.funding.operations.commitments import Share, Slice
 from portfolio.funding.operations.shares import in_proportion
 from portfolio.programmes.models import Allocation
+from scholarships.admin.entry import AddPaper
 from scholarships.admin.steps import RowStep
 from scholarships.choices import ApplicationState
 from scholarships.models import Application, Award
@@ -275,6 +276,7 @@ class OfferPlace(RowStep):
 
 
 STEPS = {
+    "add-paper": AddPaper,
     "eligible": FindEligible,
     "not-eligible": FindIneligible,
     "hand-in": HandIn,

@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from portfolio.common.admin import StaffAdmin, StaffStackedInline, StaffTabularInline
 from portfolio.common.admin_lists import AutocompleteFilter, money_or_undisclosed
+from scholarships.admin.entry import MAY_ENTER, EnterApplication
 from scholarships.admin.steps import RowStep, WithSteps
 from scholarships.choices import ApplicationState
 from scholarships.models import (
@@ -182,6 +183,7 @@ class RoundAdmin(WithSteps, StaffAdmin):
     """Rounds of schemes."""
 
     steps = {
+        "enter": EnterApplication,
         "apply-rules": ApplyRules,
         "share-out": ShareOut,
         "move-up": MoveUp,
@@ -265,6 +267,9 @@ class RoundAdmin(WithSteps, StaffAdmin):
             ],
             "taken": row.taken.taken,
             "places": row.places,
+            "bring_in_url": reverse("admin:scholarships_bring_in", args=[row.pk])
+            if user.has_perm(MAY_ENTER)
+            else "",
             "ranking_url": reverse("admin:scholarships_ranking", args=[row.pk])
             if user.has_perm("scholarships.view_panelmeeting")
             else "",

@@ -67,6 +67,7 @@ def test_pages_of_scholarships_can_be_read_by_everyone_on_every_screen(
         if width == 1440 and name in ("application", "review", "ranking", "award"):
             picture(page, f"scholarships-{name}")
         import os
+
         if os.environ.get("LOOK"):
             page.screenshot(path=f"{os.environ['LOOK']}/{width}-{name}.png", full_page=True)
 
