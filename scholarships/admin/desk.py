@@ -28,15 +28,15 @@ class Declaration(StepForm):
     """Whether an interest stands in the way."""
 
     declared = ListField(
-        label=_("Do you, or does anybody close to you, have an interest in this application?"),
+        label=_("Your interest in it"),
         choices=[
             ("", "–"),
-            (Declared.NONE, _("No, I have no conflict of interest")),
-            (Declared.RECUSED, _("Yes, I recuse myself")),
+            (Declared.NONE, _("None")),
+            (Declared.RECUSED, _("I recuse myself")),
         ],
     )
     reason = SentencesField(
-        label=_("If yes: which"), required=False, help_text=_("Without naming the applicant.")
+        label=_("Which, if any"), required=False, help_text=_("Without naming the applicant.")
     )
 
     def clean(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from scholarships.operations.applications import context as by
 from scholarships.operations.applications import set_personal
 from scholarships.operations.reads import record_read
 
-MAY_SEE_ALL = "scholarships.view_sensitive"
+MAY_SEE_ALL = "scholarships.reveal_applicant"
 SENSITIVE = ("identity_number", "birth_date", "bank_account")
 MOST_READS = 50
 
