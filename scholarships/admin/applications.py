@@ -56,10 +56,15 @@ class ApplicationAdmin(WithSteps, StaffAdmin):
         "round", "number", "state", "state_at", "state_by", "state_reason", "submitted_at", "way",
         "late_reason", "commitment",
     )  # fmt: skip
+    change_form_outer_before_template = "admin/scholarships/_next.html"
     change_form_outer_after_template = "admin/scholarships/application.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody: by the applicant, from the page of a person, or by an import."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: by steps."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -119,7 +124,8 @@ class ApplicationAdmin(WithSteps, StaffAdmin):
                     applicant=row.applicant, kind=ReadKind.RECORD, actor=request.user,
                     path=request.path,
                 )  # fmt: skip
-            context["file"] = self.file_of(row, request.user, timezone.now(), may_read)
+            found = self.file_of(row, request.user, timezone.now(), may_read)
+            context |= {"file": found, "next": found}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def file_of(

@@ -62,6 +62,7 @@ class AwardAdmin(NeverByHand):
         "application_link", "round", "commitment_link", "state", "state_at", "state_by",
         "state_reason", "offered_at", "offered_by", "reply_by", "starts_on", "replaces",
     )  # fmt: skip
+    change_form_outer_before_template = "admin/scholarships/_next.html"
     change_form_outer_after_template = "admin/scholarships/award.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -89,7 +90,8 @@ class AwardAdmin(NeverByHand):
         """The form, and below it instalments, reports and the next steps."""
         row = kwargs.get("obj")
         if row is not None and row.pk and "_popup" not in request.GET:
-            context["place"] = self.place_of(row, request.user, timezone.now())
+            found = self.place_of(row, request.user, timezone.now())
+            context |= {"place": found, "next": found}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def place_of(self, row: Award, user: Any, now: datetime.datetime) -> dict[str, Any]:
@@ -133,7 +135,12 @@ class ProgressReportAdmin(NeverByHand):
         "award", "number", "due_date", "condition", "state", "submitted_at", "decided_at",
         "decided_by", "reason",
     )  # fmt: skip
+    change_form_outer_before_template = "admin/scholarships/_next.html"
     change_form_outer_after_template = "admin/scholarships/report.html"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: by steps."""
+        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Rows with what their page names."""
@@ -156,8 +163,6 @@ class ProgressReportAdmin(NeverByHand):
                     applicant=row.award.application.applicant, kind=ReadKind.RECORD,
                     actor=request.user, path=request.path,
                 )  # fmt: skip
-            context["report"] = {
-                "row": row,
-                "buttons": self.buttons(row, request.user, timezone.now()),
-            }
+            found = {"row": row, "buttons": self.buttons(row, request.user, timezone.now())}
+            context |= {"report": found, "next": found}
         return super().render_change_form(request, context, *args, **kwargs)

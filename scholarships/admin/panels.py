@@ -99,7 +99,7 @@ class PanelMeetingAdmin(WithSteps, StaffAdmin):
     inlines = (SeatInline, DecisionInline)
     fields = (("round", "held_date"), "minutes", ("closed_at", "closed_by"))
     readonly_fields = ("closed_at", "closed_by")
-    change_form_outer_after_template = "admin/scholarships/panel.html"
+    change_form_outer_before_template = "admin/scholarships/_next.html"
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Decisions come with the first proposal."""
@@ -125,7 +125,7 @@ class PanelMeetingAdmin(WithSteps, StaffAdmin):
         """The form, and below it the next steps."""
         row = kwargs.get("obj")
         if row is not None and row.pk and "_popup" not in request.GET:
-            context["panel"] = {
+            context["next"] = {
                 "buttons": self.buttons(row, request.user, timezone.now()),
                 "free": panels.free_places(row) if row.closed_at is None else None,
                 "ranking_url": reverse("admin:scholarships_ranking", args=[row.round_id]),
