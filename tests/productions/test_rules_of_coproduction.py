@@ -94,6 +94,7 @@ def test_coproduction_terms_are_recorded_now(purse, as_app_role):
         production=purse.film, effective_date=DAY, reason="?", recorded_at=AT,
         recorded_by=purse.maker,
     )  # fmt: skip
+    terms.shares.create(organisation=OrganisationFactory(), share=100)
 
     terms.refresh_from_db()
     assert abs(terms.recorded_at - timezone.now()) < datetime.timedelta(minutes=5)

@@ -104,6 +104,10 @@ def test_cost_report_is_recorded_now(purse, budget, as_app_role):
     report = CostReport.objects.create(
         budget=budget, as_of=DAY, source="X", line_count=4, recorded_at=AT, recorded_by=purse.maker
     )
+    CostLine.objects.bulk_create(
+        CostLine(report=report, code=c, category=k, to_date=1, committed=0, to_complete=0)
+        for c, k, *_amounts in ROWS
+    )
 
     report.refresh_from_db()
     assert abs(report.recorded_at - timezone.now()) < datetime.timedelta(minutes=5)
