@@ -9,7 +9,12 @@ from portfolio.common.api.document import docs_view, document_view, index_view
 from portfolio.common.api.viewsets import RowViewSet
 from portfolio.funding import viewsets as funding
 from portfolio.live.viewsets import ConcertViewSet, ShowViewSet, VenueViewSet
-from portfolio.productions.viewsets import ProductionViewSet, WaterfallsView
+from portfolio.productions.viewsets import (
+    ProductionViewSet,
+    ReleaseViewSet,
+    ResultViewSet,
+    WaterfallsView,
+)
 from portfolio.programmes.viewsets import ProgrammeViewSet, ProjectViewSet, StrandViewSet
 from portfolio.reporting.api import REPORTS
 from portfolio.rights.viewsets import AvailsView, GrantViewSet
@@ -19,6 +24,8 @@ from scholarships.viewsets import SchemeViewSet
 
 ENDPOINTS: dict[str, type[RowViewSet]] = {
     "productions": ProductionViewSet,
+    "releases": ReleaseViewSet,
+    "results": ResultViewSet,
     "organisations": OrganisationViewSet,
     "projects": ProjectViewSet,
     "programmes": ProgrammeViewSet,
