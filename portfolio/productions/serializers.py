@@ -231,5 +231,7 @@ class ResultSerializer(RowSerializer):
         lambda: F("has_twin"),
         help_text="The same number stands under another period or source: flagged, not mended.",
     )
-    source = Found(SOURCE, public_source, help_text="Who reported it; null where it is not public.")
+    source = Found(  # type: ignore[assignment]  # DRF has an attribute of this name
+        SOURCE, public_source, help_text="Who reported it; null where it is not public."
+    )
     recorded_at = Moment()

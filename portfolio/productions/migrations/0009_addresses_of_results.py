@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("partners", "0002_agreements"),
-        ("productions", "0007_releases_results"),
+        ("productions", "0008_title_money"),
         ("sources", "0002_claims"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
