@@ -9,7 +9,15 @@ from portfolio.common.api.document import docs_view, document_view, index_view
 from portfolio.common.api.viewsets import RowViewSet
 from portfolio.funding import viewsets as funding
 from portfolio.live.viewsets import ConcertViewSet, ShowViewSet, VenueViewSet
-from portfolio.productions.viewsets import ProductionViewSet, WaterfallsView
+from portfolio.productions.viewsets import (
+    BudgetsView,
+    CostReportsView,
+    FinancingPlansView,
+    ProductionViewSet,
+    ReleaseViewSet,
+    ResultViewSet,
+    WaterfallsView,
+)
 from portfolio.programmes.viewsets import ProgrammeViewSet, ProjectViewSet, StrandViewSet
 from portfolio.reporting.api import REPORTS
 from portfolio.rights.viewsets import AvailsView, GrantViewSet
@@ -19,6 +27,8 @@ from scholarships.viewsets import ApplicationViewSet, AwardViewSet, SchemeViewSe
 
 ENDPOINTS: dict[str, type[RowViewSet]] = {
     "productions": ProductionViewSet,
+    "releases": ReleaseViewSet,
+    "results": ResultViewSet,
     "organisations": OrganisationViewSet,
     "projects": ProjectViewSet,
     "programmes": ProgrammeViewSet,
@@ -70,7 +80,13 @@ def addresses() -> list[URLPattern]:
     found.append(
         path("waterfalls/", WaterfallsView.as_view({"get": "waterfalls"}), name="waterfalls")
     )
-    reports = ["avails", "waterfalls", *(f"reports/{name}" for name in REPORTS)]
+    money: dict[str, Any] = {
+        "budgets": BudgetsView.as_view({"get": "budgets"}),
+        "cost-reports": CostReportsView.as_view({"get": "cost_reports"}),
+        "financing-plans": FinancingPlansView.as_view({"get": "financing_plans"}),
+    }
+    found += [path(f"{name}/", view, name=name) for name, view in money.items()]
+    reports = ["avails", "waterfalls", *money, *(f"reports/{name}" for name in REPORTS)]
     return [
         *found,
         path("", index_view([*ENDPOINTS, *PRIVATE, *reports]), name="index"),

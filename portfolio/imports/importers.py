@@ -54,7 +54,8 @@ class Stored:
 class Importer:
     """What one sort of row needs: columns, what its rows mean, and how they are written.
 
-    `appends` is of rows that are never changed: a later one is added beside it.
+    `appends` is of rows that are never changed: a later one is added beside it. `goes_along` are rows that
+    the database keeps for them, which do not keep an import from being undone.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Importer:
     model: type[Model]
     columns: tuple[Column, ...]
     appends = False
+    goes_along: tuple[type[Model], ...] = ()
 
     # --- Who may -----------------------------------------------------------------------------
 

@@ -263,3 +263,42 @@ class Measure(models.TextChoices):
 
 MONEY_MEASURES = ("GROSS", "NET")
 """Those in a currency; the others are counts."""
+
+
+class BudgetCategory(models.TextChoices):
+    """The parts of a top sheet, in the order in which it lists them."""
+
+    ABOVE_THE_LINE = "ABOVE_THE_LINE", _("Above the line")
+    BELOW_THE_LINE = "BELOW_THE_LINE", _("Below the line")
+    POST = "POST", _("Post")
+    OTHER = "OTHER", _("Other costs")
+    CONTINGENCY = "CONTINGENCY", _("Contingency")
+
+
+class Verdict(models.TextChoices):
+    """What was decided about a budget."""
+
+    APPROVED = "APPROVED", _("Approved")
+    REJECTED = "REJECTED", _("Rejected")
+
+
+class FinancingKind(models.TextChoices):
+    """What sort of money pays for a title."""
+
+    EQUITY = "EQUITY", _("Equity")
+    MINIMUM_GUARANTEE = "MINIMUM_GUARANTEE", _("Minimum guarantee")
+    PRESALE = "PRESALE", _("Presale")
+    TAX_CREDIT = "TAX_CREDIT", _("Tax credit")
+    GRANT = "GRANT", _("Grant")
+    DEFERRAL = "DEFERRAL", _("Deferral")
+    LOAN = "LOAN", _("Loan or gap finance")
+    IN_KIND = "IN_KIND", _("In kind")
+    OTHER = "OTHER", _("Other")
+
+
+class Secured(models.TextChoices):
+    """How sure a source of a financing plan is, in the order in which it becomes so."""
+
+    SOUGHT = "SOUGHT", _("Sought")
+    LETTER_OF_INTENT = "LETTER_OF_INTENT", _("Letter of intent")
+    SIGNED = "SIGNED", _("Signed")

@@ -4,21 +4,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from portfolio.common.api.filters import (
     AnyWordParameter,
     CountryParameter,
+    DayParameter,
+    DeclaredFilterSet,
     Givens,
     LinkedParameter,
     Parameter,
+    SlugParameter,
     WordParameter,
     YearParameter,
 )
+from portfolio.common.api.private_filters import CodeParameter, MomentParameter
 from portfolio.common.languages import LONGEST_TAG, ONE_TAG
 from portfolio.common.publishing import is_public
-from portfolio.productions.choices import Debut, Format, Genre, ParticipationRole, Stage
+from portfolio.productions.choices import (
+    Debut,
+    Format,
+    Genre,
+    Measure,
+    ParticipationRole,
+    ReleaseMedium,
+    Stage,
+)
 from portfolio.productions.models import Credit, Participation
 from portfolio.programmes.filtersets import WorkFilterSet
 
@@ -104,3 +116,67 @@ class ProductionFilterSet(WorkFilterSet):
         if "role" in givens:
             links = links.filter(role__in=list(givens["role"]))
         return queryset.filter(Exists(links))
+
+
+class PlaceParameter(Parameter):
+    """Rows of a territory, or of the world as a whole."""
+
+    field_class = forms.RegexField
+    schema = {"type": "string", "pattern": "^([A-Z]{2}|WORLD)$"}
+    repeatable = True
+
+    def __init__(self, field_name: str, *, help_text: str) -> None:
+        super().__init__(
+            field_name=field_name, regex=r"^([A-Z]{2}|WORLD)\Z", strip=False, help_text=help_text,
+            required=True,
+            error_messages={"invalid": "Give a code of ISO 3166-1, such as HK, or WORLD."},
+        )  # fmt: skip
+
+
+def _production() -> SlugParameter:
+    return SlugParameter("production", help_text="The address of a production.")
+
+
+def _medium() -> WordParameter:
+    return WordParameter("medium", ReleaseMedium, help_text="In which way it reaches its viewers.")
+
+
+class ReleaseFilterSet(DeclaredFilterSet):
+    """Questions about releases."""
+
+    production = _production()
+    territory = PlaceParameter("territory", help_text="ISO 3166-1, such as HK, or WORLD.")
+    medium = _medium()
+    distributor = SlugParameter("distributor", help_text="The address of an organisation.")
+    date_from = DayParameter("date__gte", help_text="From this day on.")
+    date_to = DayParameter("date__lte", help_text="Until this day.")
+
+
+class ResultFilterSet(DeclaredFilterSet):
+    """Questions about results. Of each figure the last report is shown; earlier ones by `known_at`."""
+
+    production = _production()
+    territory = PlaceParameter("territory", help_text="ISO 3166-1, such as HK, or WORLD.")
+    medium = _medium()
+    measure = WordParameter("measure", Measure, help_text="What the figure counts.")
+    currency = CodeParameter("currency", help_text="The currency of the figure.")
+    source = SlugParameter("source", help_text="The address of the source that reported it.")
+    period_from = DayParameter("start_date__gte", help_text="Periods that begin then or later.")
+    period_to = DayParameter("start_date__lte", help_text="Periods that begin then or earlier.")
+    as_of = DayParameter(
+        "end_date__lte",
+        help_text="Periods that had ended by this day; without an end, recorded by then.",
+    )
+    known_at = MomentParameter("recorded_at__lte", help_text="As recorded by this instant.")
+
+    @classmethod
+    def narrow(cls, queryset: Any, givens: Mapping[str, Givens]) -> Any:
+        """`as_of` and `known_at` decide which report is the last; the others which figures are asked for."""
+        others = {n: values for n, values in givens.items() if n not in ("as_of", "known_at")}
+        if "as_of" in givens:
+            day = givens["as_of"][0]
+            queryset = queryset.filter(
+                Q(end_date__lte=day) | Q(end_date__isnull=True, recorded_at__date__lte=day)
+            )
+        known_at = givens["known_at"][0] if "known_at" in givens else None
+        return super().narrow(queryset.newest_reports(known_at), others)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models import F, Model, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Case, F, Func, Model, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, Now
 
+from portfolio.common.api.expressions import JsonObject
 from portfolio.common.api.fields import (
     Day,
     MaybeWord,
@@ -14,6 +15,7 @@ from portfolio.common.api.fields import (
     RowField,
     Rows,
     RowSerializer,
+    Schema,
     Slug,
     Text,
     Texts,
@@ -21,23 +23,64 @@ from portfolio.common.api.fields import (
     Word,
     Words,
 )
+from portfolio.common.api.private_fields import Found, Moment
+from portfolio.common.publishing import is_public
 from portfolio.productions.choices import (
+    MONEY_MEASURES,
     CreditRole,
     Debut,
     Format,
     Genre,
     ImageKind,
     Licence,
+    Measure,
     MilestoneKind,
     ParticipationRole,
+    ReleaseMedium,
     Stage,
     WorkScheme,
 )
 from portfolio.programmes.choices import Standing
+from portfolio.sources.models import Source
 from portfolio.sources.serializers import sources
 
 BILLED: Any = (F("position").asc(nulls_last=True), "person__sort_name", "pk")
 BY_DAY: Any = (Coalesce("actual_date", "revised_date", "planned_date"), "pk")
+
+SOURCE: Schema = {
+    "type": ["object", "null"],
+    "properties": {"slug": {"type": "string"}, "title": {"type": "string"}},
+    "required": ["slug", "title"],
+}
+COUNT: Schema = {"type": ["string", "null"], "pattern": "^[0-9]+(\\.[0-9]{1,2})?$"}
+
+
+def public_source() -> Any:
+    """The source of a row, in short; null where it is not public."""
+    rows = Source.objects.filter(is_public(Now()), pk=OuterRef("source"))
+    found = rows.values(found=JsonObject({"slug": F("slug"), "title": F("title")}))
+    return Subquery(found, output_field=TextField())
+
+
+def counted() -> Any:
+    """What is no money, as a text; null for money and where nothing is disclosed."""
+    digits = Cast(Func(F("value"), function="trim_scale"), TextField())
+    return Case(
+        When(Q(measure__in=MONEY_MEASURES), then=Value(None)), default=digits,
+        output_field=TextField(),
+    )  # fmt: skip
+
+
+class Taken(Money):
+    """What was taken, with its currency; null for a count and where nothing is disclosed."""
+
+    def expression(self, model: type[Model], name: str) -> Any:
+        """Only of measures of money."""
+        return Case(
+            When(Q(measure__in=MONEY_MEASURES), then=super().expression(model, name)),
+            default=Value(None),
+            output_field=TextField(),
+        )
 
 
 class ParticipationSerializer(RowSerializer):
@@ -156,3 +199,39 @@ class ProductionDetailSerializer(ProductionSerializer):
     seasons = Rows(SeasonSerializer, order=("number",))
     milestones = Rows(MilestoneSerializer, order=BY_DAY)
     images = Rows(ImageSerializer, order=("kind", "position", "pk"))
+
+
+class ReleaseSerializer(RowSerializer):
+    """That a production comes out in a territory and a medium from a day on."""
+
+    slug = Slug()
+    production = Reference()
+    territory = Text(help_text="ISO 3166-1, or WORLD.")
+    medium = Word(ReleaseMedium)
+    date = Day()
+    distributor = Reference(null=True)
+    distributor_name = Text(help_text="As a source has it.")
+    screens = Whole(help_text="On the first day; null is not disclosed.")
+
+
+class ResultSerializer(RowSerializer):
+    """A figure that a source reported of a production for a period. Figures are never added up here."""
+
+    slug = Slug()
+    production = Reference()
+    territory = Text(help_text="ISO 3166-1, or WORLD.")
+    medium = Word(ReleaseMedium)
+    measure = Word(Measure)
+    start_date = Day()
+    end_date = Day(help_text="Included; null: until the day on which it was recorded.")
+    amount = Taken("value", "currency", help_text="Of money; null is not disclosed, never 0.")
+    count = Found(COUNT, counted, help_text="Of what is no money; null is not disclosed, never 0.")
+    stands_twice = Found(
+        {"type": "boolean"},
+        lambda: F("has_twin"),
+        help_text="The same number stands under another period or source: flagged, not mended.",
+    )
+    source = Found(  # type: ignore[assignment]  # DRF has an attribute of this name
+        SOURCE, public_source, help_text="Who reported it; null where it is not public."
+    )
+    recorded_at = Moment()

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from portfolio.common.api.problems import BadParameters
-from portfolio.common.api.reading import FIRST_DAY, LAST_DAY, LONGEST_SLUG, Reading
+from portfolio.common.api.reading import LONGEST_SLUG, Reading
 from portfolio.common.money import ISO_4217
 from portfolio.programmes.models import Programme
 from portfolio.reporting.positions import DEFAULT_PAGE
@@ -28,21 +28,6 @@ class ReportQuestion:
 
 class ReportReading(Reading):
     """The reading of a report's terms."""
-
-    def moment(self, name: str) -> datetime.datetime | None:
-        """An instant in ISO 8601 with its offset; a `+` that arrived as a space is one."""
-        text = self.values.get(name)
-        if text is None:
-            return None
-        try:
-            found = datetime.datetime.fromisoformat(text.replace(" ", "+")) if "T" in text else None
-            day = found and found.astimezone(datetime.UTC).date()
-        except (ValueError, OverflowError):
-            found = day = None
-        if found is None or found.tzinfo is None or day is None or not FIRST_DAY <= day <= LAST_DAY:
-            self.refuse(name, "Give an instant with its offset, such as 2026-06-30T16:00:00Z.")
-            return None
-        return found
 
     def programme(self) -> Programme | None:
         """The programme at an address; by itself the only one there is."""

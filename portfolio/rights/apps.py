@@ -20,6 +20,9 @@ class RightsConfig(AppConfig):
     verbose_name = _("Rights")
 
     def ready(self) -> None:
-        """Let refusals name media and territories in the reader's language."""
+        """Let staff import avails; let refusals name media and territories in the reader's language."""
+        from portfolio.rights.imports import register_importers
+
+        register_importers()
         READINGS["medium"] = medium_name
         READINGS["territory"] = lambda code: territory_name(code, get_language() or "en")

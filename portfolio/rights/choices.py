@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Direction(models.TextChoices):
@@ -134,7 +135,7 @@ class Medium(models.TextChoices):
     DERIVATIVE = "DERIVATIVE", _("Derivative works")
     REMAKE = "REMAKE", _("Remake")
     SEQUEL = "SEQUEL", _("Sequel, prequel and series")
-    FORMAT = "FORMAT", _("Format")
+    FORMAT = "FORMAT", pgettext_lazy("medium", "Format")
     STAGE = "STAGE", _("Stage")
     GAMES = "GAMES", _("Games")
     ANCILLARY = "ANCILLARY", _("Ancillary")

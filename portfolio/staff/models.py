@@ -54,6 +54,7 @@ class Scope(models.TextChoices):
     REPORTS_READ = "REPORTS_READ", _("Read reports")
     RIGHTS_READ = "RIGHTS_READ", _("Read rights and avails")
     WATERFALLS_READ = "WATERFALLS_READ", _("Read waterfalls and their receipts")
+    TITLE_MONEY_READ = "TITLE_MONEY_READ", _("Read budgets, cost reports and financing plans")
     SCHOLARSHIPS_READ = "SCHOLARSHIPS_READ", _("Read applications and awards, without names")
     LEDGER_WRITE = "LEDGER_WRITE", _("Post entries of the ledger")
     DRAWDOWN_WRITE = "DRAWDOWN_WRITE", _("Record drawdown requests")

@@ -1,17 +1,22 @@
 """What the tests of the API share: a caller without an account, and the facts."""
 
+import datetime
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from portfolio.common.api.throttling import SharedThrottle
+from portfolio.productions.models import Release, Result
 from tests.api.money import Caller, person
+from tests.factories import ProductionFactory, SourceFactory
 from tests.live import factories as live
 from tests.own_database import own_database
 
+DAY = datetime.date(2026, 6, 1)
 ENDPOINTS = [
     "claims", "concerts", "organisations", "people", "productions", "programmes", "projects",
     "scholarship-schemes", "sources", "strands", "venues",
@@ -76,3 +81,17 @@ def live_rows(db: None) -> None:
     show = live.ShowFactory(venue=venue)
     live.BillingFactory(concert=show.concert)
     live.ReportFactory(show=show, is_public=True)
+
+
+@pytest.fixture
+def reported_rows(db: None) -> None:
+    """A release and a result that anyone may see: the facts name none."""
+    title = ProductionFactory()
+    Release.objects.create(
+        production=title, territory="HK", medium="THEATRICAL", date=DAY, publication="PUBLIC"
+    )
+    Result.objects.create(
+        production=title, territory="HK", medium="THEATRICAL", measure="GROSS", start_date=DAY,
+        value=1, currency="HKD", source=SourceFactory(), is_public=True, recorded_at=timezone.now(),
+        recorded_by=person("Finance", "reporter"),
+    )  # fmt: skip

@@ -58,12 +58,12 @@ def try_every_operation(document, examples, *, private=False, **asked):
 
 
 def test_every_operation_keeps_to_the_document(document):
-    assert try_every_operation(document, examples=4) == 24
+    assert try_every_operation(document, examples=4) == 28
 
 
 @pytest.mark.slow
 def test_every_operation_keeps_to_the_document_for_long(document):
-    assert try_every_operation(document, examples=150) == 24
+    assert try_every_operation(document, examples=150) == 28
 
 
 @pytest.fixture

@@ -23,6 +23,9 @@ MATRIX = {
     **{("GET", f"{name}/1/"): view.scope for name, view in PRIVATE.items()},
     ("GET", "avails/"): Scope.RIGHTS_READ,
     ("GET", "waterfalls/"): Scope.WATERFALLS_READ,
+    ("GET", "budgets/"): Scope.TITLE_MONEY_READ,
+    ("GET", "cost-reports/"): Scope.TITLE_MONEY_READ,
+    ("GET", "financing-plans/"): Scope.TITLE_MONEY_READ,
     ("POST", "ledger-entries/"): Scope.LEDGER_WRITE,
     ("POST", "drawdown-requests/"): Scope.DRAWDOWN_WRITE,
 }

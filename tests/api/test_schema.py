@@ -99,7 +99,7 @@ def test_a_write_describes_its_key_its_body_and_its_refusals(document, name):
 
 
 @pytest.mark.parametrize("name", sorted(ENDPOINTS))
-def test_rows_are_as_the_document_says(facts, live_rows, document, get, name):
+def test_rows_are_as_the_document_says(facts, live_rows, reported_rows, document, get, name):
     components = {"$defs": document["components"]["schemas"]}
     text = json.dumps(document["paths"]).replace("#/components/schemas/", "#/$defs/")
     paths = json.loads(text)

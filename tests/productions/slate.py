@@ -17,6 +17,7 @@ from tests.factories import (
     ParticipationFactory,
     ProductionFactory,
 )
+from tests.productions.purse import Purse
 
 NUMBERS = itertools.count(1)
 DAY = datetime.date(2026, 6, 1)
@@ -53,6 +54,12 @@ class Slate:
         MilestoneFactory(production=self.film, kind="PHOTOGRAPHY_START")
         MilestoneFactory(production=self.film, kind="PHOTOGRAPHY_END")
 
+    def ready_for_financial_close(self) -> None:
+        """An approved budget, and a locked plan of one signature that comes to as much."""
+        purse = Purse(self.film)
+        purse.approved()
+        purse.financed("1000")
+
     def accepted(self, **words: Any) -> Any:
         """A deliverable that one officer took in and the other accepted."""
         row = DeliverableFactory(production=self.film, **words)
@@ -72,6 +79,8 @@ class Slate:
             "DEVELOPMENT", "GREENLIT", "FINANCED", "PRE_PRODUCTION", "PRINCIPAL_PHOTOGRAPHY",
             "POST_PRODUCTION", "DELIVERED", "RELEASED", "ARCHIVED",
         ):  # fmt: skip
+            if step == "FINANCED":
+                self.ready_for_financial_close()
             self.step(step, **(paper if step in ("GREENLIT", "FINANCED") else {}))
             if step == stage:
                 return

@@ -187,3 +187,83 @@ def test_the_grosses_of_movies_json_come_in_but_zeros_and_days_to_come():
     assert Counter(Result.objects.values_list("territory", "medium")) == {
         ("WORLD", "THEATRICAL"): 3106, ("US", "THEATRICAL"): 3106, ("US", "HOME_VIDEO"): 555,
     }  # fmt: skip
+
+
+def releases(data, **given):
+    return check_file(
+        importer=IMPORTERS["releases"], data=data, file_name="releases.csv", actor=chief(), at=AT,
+        today=TODAY, context={"is_public": False} | given,
+    )  # fmt: skip
+
+
+def test_releases_of_a_file_are_added_changed_flagged_or_refused_and_taken_back():
+    title = factories.ProductionFactory(slug="a")
+    firm = factories.OrganisationFactory(slug="firm")
+    head = "address,release date,territory,medium,distributor,address of the distributor,screens"
+    batch = releases(
+        csv_of(
+            head,
+            "a,2026-06-01,HK,Theatrical,A house,firm,80",
+            "a,2026-12-01,,On demand,,,",
+            "a,2026-07-01,MO,,,,",
+            "a,2026-07-08,MO,,,,",
+            "b,2026-06-01,HK,,,,",
+            "a,2026-06-01,XX,,,,",
+            "a,2026-06-01,TW,,,nobody,",
+            "a,2026-06-01,CN,,,,0",
+        )
+    )
+
+    assert states(batch) == {
+        2: "NEW", 3: "NEW", 4: "FLAGGED", 5: "FLAGGED", 6: "FAULTY", 7: "FAULTY", 8: "FAULTY", 9: "FAULTY",
+    }  # fmt: skip
+    assert reasons(batch) == {
+        4: ["date_in_the_same_place"], 5: ["date_in_the_same_place"], 6: ["no_production"],
+        7: ["no_such_word"], 8: ["no_organisation"], 9: ["out_of_range"],
+    }  # fmt: skip
+    confirm_batch(batch=batch, actor=chief(), at=AT)
+    assert list(Release.objects.values_list("territory", "medium", "distributor", "screens", "publication")) == [
+        ("HK", "THEATRICAL", firm.pk, 80, "DRAFT"), ("WORLD", "ON_DEMAND", None, None, "DRAFT"),
+    ]  # fmt: skip
+
+    later = releases(csv_of(head, "a,2026-06-01,HK,,,,91", "a,2026-12-01,,ON_DEMAND,,,"))
+    assert states(later) == {2: "CHANGED", 3: "UNCHANGED"}
+    confirm_batch(batch=later, actor=chief(), at=AT)
+    assert Release.objects.get(territory="HK").screens == 91
+    undo_batch(batch=later, actor=chief(), at=AT)
+    assert Release.objects.get(territory="HK").screens == 80
+    undo_batch(batch=batch, actor=chief(), at=AT)
+    assert not Release.objects.filter(production=title).exists()
+
+
+def test_releases_are_public_where_that_is_said_with_the_file():
+    factories.ProductionFactory(slug="a")
+    batch = releases(csv_of("address,date", "a,2026-06-01"), is_public=True)
+
+    confirm_batch(batch=batch, actor=chief(), at=AT)
+
+    assert [row.territory for row in Release.objects.public(Now())] == ["WORLD"]
+
+
+def test_staff_withdraw_a_figure_with_a_reason_and_publish_others(client):
+    client.force_login(chief())
+    row, other = result(), result(value=11)
+    page = f"/admin/productions/result/{row.pk}/"
+
+    assert "Withdraw" in client.get(f"{page}change/").content.decode()
+    assert client.get(f"{page}withdraw/").status_code == 200
+    assert client.post(f"{page}withdraw/", {"reason": ""}).status_code == 200
+    assert not ResultWithdrawal.objects.exists()
+    client.post(f"{page}withdraw/", {"reason": "Of another title"})
+    client.post(f"{page}withdraw/", {"reason": "Twice"})
+    assert list(ResultWithdrawal.objects.values_list("result", "reason")) == [
+        (row.pk, "Of another title")
+    ]
+    assert "Of another title" in client.get(f"{page}change/").content.decode()
+    client.post(
+        "/admin/productions/result/",
+        {"action": "publish", "_selected_action": [row.pk, other.pk]},
+    )
+    assert list(Result.objects.filter(is_public=True).values_list("production", "value")) == [
+        (other.production_id, 11)
+    ]

@@ -180,6 +180,7 @@ def test_a_variety_show_is_greenlit_without_a_director():
 
 def test_financial_close_asks_for_its_paper(slate):
     slate.walk_to("GREENLIT")
+    slate.ready_for_financial_close()
 
     with refused("financial_close_has_its_paper"):
         slate.step("FINANCED")
@@ -189,6 +190,7 @@ def test_financial_close_asks_for_its_paper(slate):
 def test_photography_asks_for_its_dates(slate):
     slate.ready_for_greenlight()
     paper = DocumentFactory()
+    slate.ready_for_financial_close()
     slate.step("GREENLIT", document=paper)
     slate.step("FINANCED", document=paper)
     slate.step("PRE_PRODUCTION")

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 # as filters.
 LIST_QUERIES = 8
 # The row with its strand, who takes part, sources, credits, numbers, seasons, milestones, images;
-# claims. Episodes are one more where there are seasons.
-DETAIL_QUERIES = 9
+# claims; releases and results. Episodes are one more where there are seasons.
+DETAIL_QUERIES = 11
 
 
 def test_list_shows_exactly_the_productions_of_the_programme(facts, entries):

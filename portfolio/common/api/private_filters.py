@@ -135,6 +135,9 @@ class MomentParameter(Parameter):
             found = datetime.datetime.fromisoformat(value)
         except ValueError:
             raise ValidationError(message) from None
-        if found.tzinfo is None or "T" not in value or not 1990 <= found.year <= 2200:
+        if found.tzinfo is None or "T" not in value:
             raise ValidationError(message)
-        return found.astimezone(datetime.UTC).isoformat()
+        try:
+            return found.astimezone(datetime.UTC).isoformat()
+        except OverflowError:
+            raise ValidationError(message) from None

@@ -70,3 +70,18 @@ class Reading:
             self.refuse(name, "Give a date as YYYY-MM-DD, from 1990 to 2200.")
             return default
         return found
+
+    def moment(self, name: str) -> datetime.datetime | None:
+        """An instant in ISO 8601 with its offset; a `+` that arrived as a space is one."""
+        text = self.values.get(name)
+        if text is None:
+            return None
+        try:
+            found = datetime.datetime.fromisoformat(text.replace(" ", "+")) if "T" in text else None
+            day = found and found.astimezone(datetime.UTC).date()
+        except (ValueError, OverflowError):
+            found = day = None
+        if found is None or found.tzinfo is None or day is None or not FIRST_DAY <= day <= LAST_DAY:
+            self.refuse(name, "Give an instant with its offset, such as 2026-06-30T16:00:00Z.")
+            return None
+        return found

@@ -149,7 +149,9 @@ def undo_batch(*, batch: ImportBatch, actor: Any, at: datetime.datetime) -> Impo
             % {"rows": _named(changed)}
         )
     added = [write.object_id for write in writes if write.act == Act.ADD]
-    if not importer.appends and (others := referred_to(importer.model, added)):
+    if not importer.appends and (
+        others := referred_to(importer.model, added, besides=importer.goes_along)
+    ):
         said = [write for write in writes if write.object_id in others]
         raise ChangedSince(
             _("Other rows refer to: %(rows)s. Delete those first, or leave the import as it is.")
@@ -194,8 +196,12 @@ def snapshots(model: type[Model], pks: Iterable[int], *, lock: bool = False) -> 
     return found
 
 
-def referred_to(model: type[Model], pks: list[int]) -> set[int]:
+def referred_to(
+    model: type[Model], pks: list[int], *, besides: tuple[type[Model], ...] = ()
+) -> set[int]:
     """Which rows others refer to: taking those back would take the others along, or fail.
+
+    `besides` are rows that the database itself keeps for them.
 
     Queries: one for each reference there is, for a thousand rows.
     """
@@ -207,7 +213,7 @@ def referred_to(model: type[Model], pks: list[int]) -> set[int]:
         if relation.concrete or getattr(relation, "parent_link", False):
             continue
         other: Any = relation.related_model
-        if getattr(other, "pgh_tracked_model", None) is not None:
+        if getattr(other, "pgh_tracked_model", None) is not None or other in besides:
             continue
         name = relation.field.attname
         for start in range(0, len(pks), PIECE):

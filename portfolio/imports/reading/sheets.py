@@ -16,6 +16,7 @@ from openpyxl.utils.datetime import from_excel
 
 from portfolio.imports.reading import refusals
 from portfolio.imports.reading.table import (
+    MOST_CELLS,
     MOST_CHARACTERS_A_CELL,
     MOST_COLUMNS,
     MOST_ROWS,
@@ -30,7 +31,6 @@ MOST_UNPACKED = 32_000_000
 MOST_RATIO = 100
 # A small file of one repeated row packs well and harms nobody.
 SMALL = 2_000_000
-MOST_CELLS = (MOST_ROWS + 1) * MOST_COLUMNS
 PIECE = 65_536
 
 
@@ -245,6 +245,9 @@ class _Sheet(_Reader):
             self.column = _column(given["r"]) if "r" in given else self.column + 1
             if self.column > MOST_COLUMNS:
                 raise refusals.too_many_columns()
+            self.cells += 1
+            if self.cells > MOST_CELLS:
+                raise refusals.too_many_rows()
             self.kind = given.get("t", "n")
             style = int(given.get("s", "0")[:6])
             self.is_day = style < len(self.days) and self.days[style]

@@ -11,7 +11,9 @@ from portfolio.common.refusals import Refused
 # Any file within these is read in five seconds and 200 MB at most. Source: threats S11, S13.
 MOST_BYTES = 5_000_000
 MOST_ROWS = 10_000
-MOST_COLUMNS = 64
+MOST_COLUMNS = 128
+# Wide sheets have fewer rows: together no more than 10,000 rows of 64 cells.
+MOST_CELLS = 640_064
 MOST_CHARACTERS_A_CELL = 32_767
 
 Cell = str | int | float | Decimal | bool | datetime.date | None
@@ -41,13 +43,22 @@ class Table:
     lines: list[Line]
 
 
+GROUPS = frozenset(("Avail", "AvailAsset", "AvailTrans", "AvailMetadata", "Disposition"))
+"""Words of a row of groups above the headings. Source: the Avails sheet of EMA / MovieLabs."""
+REMARK = "//"
+
+
 def lines_of(rows: Iterator[tuple[int, list[Cell]]]) -> Table:
     """Rows of which the first that is not blank holds the headings.
+
+    Where a row of groups stands above them a heading is "group/name", and rows that begin with a blank cell
+    or with two slashes are remarks.
 
     Raises: Unreadable.
     """
     from portfolio.imports.reading import refusals
 
+    groups: list[Cell] = []
     headings: list[str] = []
     lines: list[Line] = []
     for number, cells in rows:
@@ -57,10 +68,17 @@ def lines_of(rows: Iterator[tuple[int, list[Cell]]]) -> Table:
             continue
         if len(cells) > MOST_COLUMNS:
             raise refusals.too_many_columns()
+        if not headings and not groups and GROUPS.issuperset(map(str, cells)):
+            groups = cells
+            continue
         if not headings:
             headings = ["" if cell is None else str(cell).strip() for cell in cells]
+            if groups:
+                headings = [f"{g}/{name}" for g, name in zip(groups, headings, strict=False)]
             if twice := sorted({name for name in headings if name and headings.count(name) > 1}):
                 raise refusals.heading_twice(twice[0])
+            continue
+        if groups and (cells[0] in (None, "") or str(cells[0]).startswith(REMARK)):
             continue
         if len(lines) >= MOST_ROWS:
             raise refusals.too_many_rows()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portfolio.productions.admin.steps import MAY_MOVE, STEPS, address_of, name_of
+from portfolio.productions.admin.title_money import links_of
 from portfolio.productions.choices import DeliverableState, Format, Stage
 from portfolio.productions.models import Deliverable, Production, StageChange
 from portfolio.productions.operations.gates import what_gate_waits_for
@@ -42,6 +43,7 @@ def context_of(row: Production, user: Any, today: datetime.date) -> dict[str, An
     may_move = user.has_perm(MAY_MOVE)
     return {
         "rail": _rail(row, changes),
+        "money": links_of(row.pk, user),
         "onward": _onward(row) if may_move else [],
         "elsewhere": _elsewhere(row, changes) if may_move else [],
         "changes": changes,

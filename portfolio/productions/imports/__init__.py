@@ -2,10 +2,12 @@
 
 from portfolio.imports.importers import register
 from portfolio.productions.imports.films import ProductionImporter
+from portfolio.productions.imports.releases import ReleaseImporter
 from portfolio.productions.imports.results import ResultImporter
 
 
 def register_importers() -> None:
     """Offer them to staff."""
     register(ProductionImporter())
+    register(ReleaseImporter())
     register(ResultImporter())

@@ -1,7 +1,20 @@
 """Films and series, those who take part in them and make them, and how they come about."""
 
+from portfolio.productions.models.budget import (
+    BudgetDecision,
+    BudgetLine,
+    BudgetVersion,
+    BudgetVersionQuerySet,
+)
+from portfolio.productions.models.coproduction import CoproductionShare, CoproductionTerms
+from portfolio.productions.models.costs import CostLine, CostReport
 from portfolio.productions.models.credit import Credit, CreditQuerySet
 from portfolio.productions.models.deliverable import Deliverable, DeliverableQuerySet
+from portfolio.productions.models.financing import (
+    FinancingPlan,
+    FinancingPlanQuerySet,
+    FinancingSource,
+)
 from portfolio.productions.models.identifier import ProductionIdentifier
 from portfolio.productions.models.image import ProductionImage, ProductionImageQuerySet
 from portfolio.productions.models.milestone import (
@@ -25,11 +38,22 @@ from portfolio.productions.models.series import Episode, Season, SeasonQuerySet,
 from portfolio.productions.models.stage import StageChange
 
 __all__ = [
+    "BudgetDecision",
+    "BudgetLine",
+    "BudgetVersion",
+    "BudgetVersionQuerySet",
+    "CoproductionShare",
+    "CoproductionTerms",
+    "CostLine",
+    "CostReport",
     "Credit",
     "CreditQuerySet",
     "Deliverable",
     "DeliverableQuerySet",
     "Episode",
+    "FinancingPlan",
+    "FinancingPlanQuerySet",
+    "FinancingSource",
     "Milestone",
     "MilestoneQuerySet",
     "Participation",

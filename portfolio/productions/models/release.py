@@ -1,11 +1,13 @@
 """Releases: where, in which medium and when a production comes out."""
 
 import datetime
-from typing import Self
+from typing import Any, Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Organisation
@@ -29,6 +31,17 @@ def place_is_known(*, name: str) -> models.CheckConstraint:
     )
 
 
+def random_address() -> "models.CharField[Any, Any]":
+    """An address that tells nothing of how many rows there are that nobody may see yet."""
+    return models.CharField(
+        _("address"),
+        max_length=36,
+        unique=True,
+        editable=False,
+        db_default=Cast(RandomUUID(), models.CharField(max_length=36)),
+    )
+
+
 class ReleaseQuerySet(models.QuerySet["Release"]):
     """Releases."""
 
@@ -48,6 +61,7 @@ class Release(Publishable):
     Units: `screens` on the first day; NULL is "not disclosed".
     """
 
+    slug = random_address()
     production = models.ForeignKey(
         Production, on_delete=models.CASCADE, related_name="releases", verbose_name=_("production")
     )
@@ -75,6 +89,7 @@ class Release(Publishable):
         verbose_name = _("release")
         verbose_name_plural = _("releases")
         ordering = ["date", "pk"]
+        indexes = [models.Index(fields=["date", "id"], name="release_by_date")]
         constraints = [
             publication_is_known(name="release_publication_is_known"),
             place_is_known(name="release_territory_is_known"),

@@ -5,7 +5,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.common.constraints import is_one_of
@@ -15,13 +16,17 @@ from portfolio.common.money import LARGEST_AMOUNT, AmountField, CurrencyField, c
 from portfolio.common.publishing import is_public
 from portfolio.productions.choices import MONEY_MEASURES, Measure, ReleaseMedium
 from portfolio.productions.models.production import Production
-from portfolio.productions.models.release import PLACE_HELP, place_is_known
+from portfolio.productions.models.release import PLACE_HELP, place_is_known, random_address
 from portfolio.sources.models import Source
 
 KEYS = (
     "production_id", "territory", "medium", "measure", "start_date", "end_date", "source_id",
 )  # fmt: skip
 """What tells a figure from another; a later report of the same stands beside the earlier."""
+SAME_NUMBER = ("production_id", "territory", "medium", "measure", "value", "currency")
+"""What is the same where a number appears twice."""
+
+NO_END = Value(datetime.date.max, models.DateField())
 
 
 class ResultQuerySet(models.QuerySet["Result"]):
@@ -42,19 +47,41 @@ class ResultQuerySet(models.QuerySet["Result"]):
             rows = rows.filter(recorded_at__lte=known_at)
         return rows.order_by(*KEYS, "-recorded_at", "-pk").distinct(*KEYS)
 
-    def with_twins(self) -> Self:
-        """Results with `has_twin`: whether the same number stands under another period or source."""
-        others = (
-            Result.objects.standing()
+    def newest_reports(self, known_at: datetime.datetime | models.Expression | None = None) -> Self:
+        """Those of these rows that no later report of the same figure among them replaces.
+
+        Time: with `known_at` only what was recorded up to that instant, which is included.
+        """
+        rows = self if known_at is None else self.filter(recorded_at__lte=known_at)
+        last = Coalesce("end_date", NO_END)
+        later = (
+            rows.order_by()
+            .annotate(last_day=last)
             .filter(
-                production=OuterRef("production"),
-                territory=OuterRef("territory"),
-                medium=OuterRef("medium"),
-                measure=OuterRef("measure"),
-                value=OuterRef("value"),
-                currency=OuterRef("currency"),
+                Q(recorded_at__gt=OuterRef("recorded_at"))
+                | Q(recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")),
+                last_day=Coalesce(OuterRef("end_date"), NO_END),
+                **{name: OuterRef(name) for name in KEYS if name != "end_date"},
             )
+        )
+        return rows.filter(~Exists(later))
+
+    def with_twins(self) -> Self:
+        """Results with `has_twin`: whether the last reports among them have the number somewhere else too."""
+        others = (
+            self.order_by()
+            .filter(withdrawal__isnull=True)
+            .newest_reports()
+            .filter(**{name: OuterRef(name) for name in SAME_NUMBER})
             .exclude(pk=OuterRef("pk"))
+            .annotate(last_day=Coalesce("end_date", NO_END))
+            .filter(
+                ~Q(
+                    source=OuterRef("source"),
+                    start_date=OuterRef("start_date"),
+                    last_day=Coalesce(OuterRef("end_date"), NO_END),
+                )
+            )
         )
         return self.annotate(has_twin=Exists(others))
 
@@ -77,6 +104,7 @@ class Result(models.Model):
 
     server_may = ONLY_ADD
 
+    slug = random_address()
     production = models.ForeignKey(
         Production, on_delete=models.PROTECT, related_name="results", verbose_name=_("production")
     )
@@ -102,7 +130,10 @@ class Result(models.Model):
         verbose_name = _("result")
         verbose_name_plural = _("results")
         ordering = ["-start_date", "-pk"]
-        indexes = [models.Index(fields=["production", "measure"], name="result_by_production")]
+        indexes = [
+            models.Index(fields=["production", "measure"], name="result_by_production"),
+            models.Index(fields=["start_date", "id"], name="result_by_first_day"),
+        ]
         constraints = [
             place_is_known(name="result_territory_is_known"),
             is_one_of(

@@ -1,6 +1,5 @@
 """The waterfalls of a title: terms, receipts, and how far every party has come."""
 
-import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,20 +12,25 @@ from rest_framework.viewsets import GenericViewSet
 
 from portfolio.common.api.answers import answer
 from portfolio.common.api.keyed_schema import KeyedSchema, Schema, listed, obj
-from portfolio.common.api.problems import BadParameters
-from portfolio.common.api.reading import LONGEST_SLUG, Reading
 from portfolio.productions.choices import PositionKind, TierSharing
-from portfolio.productions.models import Production, Waterfall, WaterfallPosition
+from portfolio.productions.models import Waterfall, WaterfallPosition
 from portfolio.productions.operations.recoupment_run import Line, Outcome, run_waterfall
+from portfolio.productions.viewsets.titles import (
+    AMOUNT,
+    DAY,
+    MAYBE,
+    MOMENT,
+    NUMBER,
+    PARTY,
+    TEXT,
+    TITLE,
+    party_of,
+    read_title,
+    text,
+)
 from portfolio.staff.api import OpensByKey
 from portfolio.staff.models import Scope
 
-TEXT: Schema = {"type": "string"}
-DAY: Schema = {"type": "string", "format": "date"}
-AMOUNT: Schema = {"type": "string", "pattern": r"^-?\d+\.\d{2}$"}
-MAYBE: Schema = {"type": ["string", "null"]}
-NUMBER: Schema = {"type": ["integer", "null"]}
-PARTY: Schema = obj({"slug": TEXT, "name": {"$ref": "#/components/schemas/Names"}})
 POSITION = obj(
     {
         "code": TEXT,
@@ -90,35 +94,21 @@ class WaterfallsSchema(KeyedSchema):
         return "What the receipts of a title come to for whom"
 
     def asked(self) -> list[OpenApiParameter]:
-        """A title, a day and a version."""
+        """A title, a day and a moment."""
         return [
-            OpenApiParameter("title", TEXT, required=True, description="The address of a title."),
+            TITLE,
             OpenApiParameter(
                 "as_of", DAY, description="Receipts and versions of this day and earlier; today."
             ),
-        ]
+            OpenApiParameter(
+                "known_at", MOMENT,
+                description="Only what was recorded by then, so that an earlier run comes out again.",
+            ),
+        ]  # fmt: skip
 
     def answered(self) -> dict[str, Schema]:
         """Every waterfall of the title."""
-        return {"application/json": obj({"as_of": DAY, "results": listed(ROW)})}
-
-
-def read(query: str, today: datetime.date) -> tuple[Production, datetime.date]:
-    """The question of a query string. Raises: BadParameters, with every fault."""
-    reading = Reading(query, ("title", "as_of"))
-    day = reading.day("as_of", today)
-    slug = reading.values.get("title")
-    title = None
-    if slug is None:
-        reading.refuse("title", "Give a title.")
-    else:
-        if len(slug) <= LONGEST_SLUG and "\x00" not in slug:
-            title = Production.objects.filter(slug=slug).first()
-        if title is None:
-            reading.refuse("title", "There is no title at this address.")
-    if reading.faults or title is None:
-        raise BadParameters(reading.faults)
-    return title, day
+        return {"application/json": obj({"as_of": DAY, "known_at": MAYBE, "results": listed(ROW)})}
 
 
 class WaterfallsView(OpensByKey, GenericViewSet[Any]):
@@ -134,15 +124,14 @@ class WaterfallsView(OpensByKey, GenericViewSet[Any]):
 
     def waterfalls(self, request: Request) -> HttpResponseBase:
         """The answer. Queries: two, and five a waterfall."""
-        title, day = read(request.META.get("QUERY_STRING", ""), timezone.localdate())
-        rows = Waterfall.objects.filter(production=title).select_related("agreement").order_by("pk")
-        results = [row_of(run_waterfall(row, as_of=day)) for row in rows]
-        return answer(request._request, orjson.dumps({"as_of": day, "results": results}))
-
-
-def text(value: Decimal | datetime.date | None) -> str | None:
-    """A number or a day as JSON has it; nothing stays nothing."""
-    return None if value is None else str(value)
+        asked = read_title(request, ("as_of", "known_at"), today=timezone.localdate())
+        rows = Waterfall.objects.filter(production=asked.title).select_related("agreement")
+        results = [
+            row_of(run_waterfall(row, as_of=asked.as_of, known_at=asked.known_at))
+            for row in rows.order_by("pk")
+        ]
+        body = {"as_of": asked.as_of, "known_at": asked.known_at, "results": results}
+        return answer(request._request, orjson.dumps(body))
 
 
 def row_of(outcome: Outcome) -> dict[str, Any]:
@@ -185,14 +174,7 @@ def position_of(line: Line) -> dict[str, Any]:
     row: WaterfallPosition = line.position
     return {
         "code": line.code,
-        "party": {
-            "slug": line.party.slug,
-            "name": {
-                "en": line.party.name_en or None,
-                "zh-Hant": line.party.name_zh_hant or None,
-                "zh-Hans": line.party.name_zh_hans or None,
-            },
-        },
+        "party": party_of(line.party),
         "kind": row.kind,
         "tier": row.tier.number if line.tier else None,
         "rate": text(row.rate),

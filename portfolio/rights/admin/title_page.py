@@ -67,6 +67,7 @@ def title_page(request: HttpRequest, title: int) -> HttpResponseBase:
         **admin.site.each_context(request),
         "title": _("Rights in %(title)s") % {"title": row.name_for(get_language() or "en")},
         "name": row.name_for(get_language() or "en"),
+        "number": str(row.pk),
         "production_url": reverse("admin:productions_production_change", args=[row.pk]),
         "picture": picture_of(extents, addresses, today) if extents else None,
         "avails": avail_rows(row.pk, extents, today, territories),

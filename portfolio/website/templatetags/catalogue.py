@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from partners.choices import OrganisationKind
 from portfolio.common.names import LANGUAGE_OF_NAME, READING_ORDER
 from portfolio.common.territories import territory_name
-from portfolio.productions.choices import Genre
+from portfolio.productions.choices import WORLD, Genre
 from portfolio.sources.models import Citation, Source
 from portfolio.website import formats
 from portfolio.website.formats import LANGUAGE_TAGS
@@ -189,6 +190,25 @@ def language_tag(code: str) -> str:
 
 
 @register.filter
+def place(code: str) -> str:
+    """The name of a territory, or that it is the whole world."""
+    return _("Worldwide") if code == WORLD else country(code)
+
+
+@register.filter
+def counted(number: Decimal) -> str:
+    """A count that may have a fraction, with a comma after each thousand."""
+    whole = number.to_integral_value()
+    return f"{whole:,f}" if whole == number else f"{number:,.2f}"
+
+
+@register.filter
+def day_there(moment: datetime.datetime) -> datetime.date:
+    """The civil date of an instant where the house is."""
+    return timezone.localdate(moment)
+
+
+@register.filter
 def kinds_in_words(kinds: Iterable[str]) -> str:
     """What an organisation does, in words."""
     joint = "、" if reader().startswith("zh") else ", "
@@ -212,6 +232,12 @@ def marks(context: template.Context, row: Any) -> SafeString:
 def source_marks(context: template.Context, sources: Iterable[Source]) -> SafeString:
     """The numbered marks of the sources that a count goes back to."""
     return numbered_links(context["marks"], sources)
+
+
+@register.simple_tag(takes_context=True)
+def result_marks(context: template.Context, row: Any) -> SafeString:
+    """The numbered mark of the source that reported a figure."""
+    return numbered_links(context["marks"], [row.source])
 
 
 def numbered_links(page_marks: SourceMarks, sources: Iterable[Source]) -> SafeString:

@@ -21,6 +21,7 @@ from portfolio.website.queries.productions import (
     with_posters,
 )
 from portfolio.website.queries.programmes import public_strands
+from portfolio.website.queries.results import public_releases, public_results
 
 
 @public_page
@@ -58,7 +59,7 @@ def productions(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def production(request: HttpRequest, slug: str) -> HttpResponse:
-    """One production: who takes part, who makes it, what is claimed of it, and who says so."""
+    """One production: who takes part, who makes it, what came of it, what is claimed, and who says so."""
     now = timezone.now()
     row = with_everything(public_productions(now), now).filter(slug=slug).first()
     if row is None:
@@ -68,6 +69,7 @@ def production(request: HttpRequest, slug: str) -> HttpResponse:
     origin = request.build_absolute_uri("/").rstrip("/")
     images = list(row.images.all())
     posters = [image for image in images if image.kind == ImageKind.POSTER]
+    results = public_results(row.pk, now)
     return render_page(
         request,
         "website/production.html",
@@ -78,6 +80,10 @@ def production(request: HttpRequest, slug: str) -> HttpResponse:
             "stills": [image for image in images if image.kind == ImageKind.STILL],
             "crew": [c for c in row.credits.all() if c.role not in ON_SCREEN],
             "cast": [c for c in row.credits.all() if c.role in ON_SCREEN],
+            "releases": public_releases(row.pk, now),
+            "results": results,
+            "has_twins": any(f.stands_twice for group in results for f in group.figures),
+            "today": timezone.localdate(now),
             "claims": list(public_claims(now).filter(project=row.pk)[:50]),
             "structured": [
                 structured_data.production(row, origin),
