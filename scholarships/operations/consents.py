@@ -1,6 +1,6 @@
-"""What applicants agree to, each use by itself, and take back at any time."""
+"""What applicants and scholars agreed to: each use by itself, the last word counts."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from portfolio.common.transactions import atomic_retrying
 from scholarships.choices import ConsentUse
@@ -8,34 +8,26 @@ from scholarships.models import Applicant, Consent
 from scholarships.operations.applications import context
 
 
-def standing_consents(applicant: Applicant) -> dict[str, bool]:
-    """What the applicant agrees to now: the last word for each use, and no where nothing was said."""
-    said = dict(
-        Consent.objects.filter(applicant=applicant).order_by("pk").values_list("use", "is_given")
-    )
-    return {use: said.get(use, False) for use in ConsentUse.values}
-
-
 @atomic_retrying
-def record_consents(
+def record_consent(
     *,
     applicant: Applicant,
-    given: Mapping[str, bool],
-    wordings: Mapping[str, str],
+    use: ConsentUse,
+    is_given: bool,
+    wording: str,
     language: str,
-) -> list[Consent]:
-    """Keep what changed, with the very words that were shown."""
-    with context(None):
-        Applicant.objects.select_for_update(no_key=True).get(pk=applicant.pk)
-        before = standing_consents(applicant)
-        return [
-            Consent.objects.create(
-                applicant=applicant,
-                use=use,
-                is_given=is_given,
-                wording=wordings[use],
-                language=language,
-            )
-            for use, is_given in given.items()
-            if is_given != before[use]
-        ]
+    actor: Any = None,
+) -> Consent:
+    """Keep what somebody agreed to or took back, with the words that they saw. It counts from now on."""
+    with context(actor):
+        return Consent.objects.create(
+            applicant=applicant, use=use, is_given=is_given, wording=wording, language=language
+        )
+
+
+def consents_of(applicant: Applicant) -> dict[str, bool]:
+    """Each use, and whether it is agreed to now; what was never said is not agreed to."""
+    said = dict.fromkeys(ConsentUse.values, False)
+    for use, is_given in applicant.consents.order_by("pk").values_list("use", "is_given"):
+        said[use] = is_given
+    return said if applicant.erased_at is None else dict.fromkeys(ConsentUse.values, False)

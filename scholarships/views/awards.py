@@ -13,11 +13,12 @@ from scholarships.choices import AwardState, ReportState
 from scholarships.models import Application, Award, Outcome, ProgressReport
 from scholarships.operations.applications import set_personal
 from scholarships.operations.awards import accept_offer, give_up
+from scholarships.operations.masks import masked
 from scholarships.operations.outcomes import add_outcome, remove_outcome
 from scholarships.operations.reports import hand_in_report, save_report
 from scholarships.operations.words_of_letters import moment_of
 from scholarships.views.application import own
-from scholarships.views.forms import BankForm, OutcomeForm, ReportForm, masked
+from scholarships.views.forms import BankForm, OutcomeForm, ReportForm
 from scholarships.views.page import (
     EVERY_PURPOSE,
     Visitor,
@@ -79,7 +80,7 @@ def bank(request: Visitor, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         set_personal(applicant=request.applicant, **form.cleaned_data)
         return redirect("portal:application", row.number)
-    kept = masked(request.applicant.bank_account) if request.applicant.bank_account else ""
+    kept = masked(str(request.applicant.bank_account or ""))
     return page(request, "bank.html", {"row": row, "form": form, "kept_account": kept})
 
 

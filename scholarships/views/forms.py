@@ -16,15 +16,11 @@ from portfolio.common.territories import ISO_3166_1
 from scholarships.choices import OutcomeKind, RuleKind
 from scholarships.models import Answers, Applicant, Round
 from scholarships.operations.eligibility import birth_date_of
+from scholarships.operations.masks import masked
 
 NEAREST = ("HK", "MO", "CN", "TW")
 IDENTITY = re.compile(r"[A-Za-z0-9()\-/ ]{4,30}")
 OLDEST = 100
-
-
-def masked(text: Any) -> str:
-    """A sealed value as its owner sees it again: its end, and nothing more."""
-    return f"•••• {text[-3:]}" if len(text) > 5 else "••••"
 
 
 class PortalForm(forms.Form):
@@ -89,11 +85,11 @@ class PersonForm(PortalForm):
         number = self.fields["identity_number"]
         number.help_text = _("Kept encrypted; it tells us that nobody applies twice.")
         if applicant.identity_number:
-            number.help_text = kept % {"masked": masked(applicant.identity_number)}
+            number.help_text = kept % {"masked": masked(str(applicant.identity_number))}
         if not round.rules.filter(kind=RuleKind.AGE).exists():
             del self.fields["birth_date"]
         elif birth_date_of(applicant):
-            self.fields["birth_date"].help_text = kept % {"masked": "••••-••-••"}
+            self.fields["birth_date"].help_text = kept % {"masked": "••••"}
         else:
             self.fields["birth_date"].help_text = _("Kept encrypted; a rule asks for your age.")
 

@@ -8,7 +8,8 @@ from scholarships.choices import ConsentUse, LinkPurpose
 from scholarships.models import Application, Round
 from scholarships.models.application import GONE
 from scholarships.operations.applications import start_application
-from scholarships.operations.consents import record_consents, standing_consents
+from scholarships.operations.consenting import record_consents
+from scholarships.operations.consents import consents_of
 from scholarships.operations.links import leave, open_link, revoke_links
 from scholarships.views.calls import open_calls
 from scholarships.views.page import (
@@ -130,7 +131,7 @@ def _consents(request: Visitor) -> HttpResponse:
         if own is not None:
             return redirect("portal:check", own.number)
         return redirect(f"{request.path}?kept=1")
-    standing = standing_consents(request.applicant)
+    standing = consents_of(request.applicant)
     uses = [
         {"use": use, "words": CONSENT_WORDS[ConsentUse(use)], "given": standing[use]}
         for use in ConsentUse.values
