@@ -15,6 +15,7 @@ from whitenoise.compress import Compressor
 
 from portfolio.common.api.components import COMPONENTS as API_COMPONENTS
 from portfolio.common.api.components import SECURITY_SCHEMES as API_KEYS
+from portfolio.common.mailing import mailer_of
 from portfolio.navigation import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -326,23 +327,9 @@ SOCIALACCOUNT_PROVIDERS = (
     else {}
 )
 _mail = env.email_url("EMAIL_URL", default="consolemail://" if LOCAL else "smtp://localhost:25")
-MAILERS = {
-    "default": {
-        "BACKEND": _mail["EMAIL_BACKEND"],
-        "OPTIONS": {
-            option: _mail[f"EMAIL_{key}"]
-            for option, key in {
-                "host": "HOST",
-                "port": "PORT",
-                "username": "HOST_USER",
-                "password": "HOST_PASSWORD",
-                "use_tls": "USE_TLS",
-                "use_ssl": "USE_SSL",
-            }.items()
-            if _mail.get(f"EMAIL_{key}")
-        },
-    }
-}
+MAILERS = {"default": mailer_of(_mail)}
+# What links in letters begin with, https://…; without it, what the request was sent to.
+SITE_ADDRESS = env.str("TOPSHEET_SITE", default="")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("TOPSHEET_EMAIL_FROM", default="topsheet@localhost")
 
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")

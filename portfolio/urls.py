@@ -19,7 +19,9 @@ urlpatterns = [
 
 # The public pages: English at the root, /zh-hant/… and /zh-hans/… beside it. Last: they take the rest.
 urlpatterns += i18n_patterns(
-    path("", include("portfolio.website.urls")), prefix_default_language=False
+    path("apply/", include("scholarships.urls")),
+    path("", include("portfolio.website.urls")),
+    prefix_default_language=False,
 )
 
 handler400 = "portfolio.website.views.errors.bad_request"

@@ -12,11 +12,11 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from portfolio.common.alternates import LANGUAGE_TAGS
 from portfolio.common.publishing import is_public
 from portfolio.live.models import Concert
 from portfolio.productions.models import Production
 from portfolio.sources.models import Claim, Source
-from portfolio.website.formats import LANGUAGE_TAGS
 from portfolio.website.queries.common import public_claims
 from portfolio.website.templatetags.catalogue import plain_name, subject, subject_address
 

@@ -17,8 +17,6 @@ from portfolio.common.locales import locale_of
 
 # Babel knows the words for ten thousand and a hundred million only under the script itself.
 COMPACT_LOCALES = {"zh-hant": "zh_Hant", "zh-hans": "zh_Hans"}
-# What <html lang> and every foreign name say. Source: BCP 47.
-LANGUAGE_TAGS = {"en": "en", "zh-hant": "zh-Hant-HK", "zh-hans": "zh-Hans"}
 
 
 def amount_in_full(amount: Decimal, currency: str, language: str) -> str:

@@ -38,6 +38,11 @@ def files() -> Iterator[Path]:
         path for path in base.glob("portfolio/*/choices.py") if path.parent.name not in for_staff
     )
     yield base / "partners" / "choices.py"
+    # What applicants read, letters and refused papers among it.
+    yield from sorted((base / "templates" / "scholarships").glob("*.html"))
+    yield from sorted((base / "scholarships" / "views").glob("*.py"))
+    for name in ("outcomes", "papers", "words_of_letters"):
+        yield base / "scholarships" / "operations" / f"{name}.py"
 
 
 def said() -> Catalog:

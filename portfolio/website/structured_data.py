@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from partners.choices import OrganisationKind
 from partners.models import Organisation, Person
+from portfolio.common.alternates import path_in
 from portfolio.common.names import LANGUAGE_OF_NAME, NAME_FIELDS
 from portfolio.productions.choices import SERIES_FORMATS, CreditRole, ParticipationRole
 from portfolio.productions.models import Production
 from portfolio.programmes.models import Programme
 from portfolio.sources.models import Source
-from portfolio.website.page import path_in
 from scholarships.models import Scheme
 
 Data = dict[str, Any]

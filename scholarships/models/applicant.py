@@ -138,7 +138,7 @@ class Applicant(models.Model):
 class SecretLink(models.Model):
     """A secret address by which an applicant comes to what is theirs. Only its fingerprint is kept.
 
-    Time: it opens until `expires_at`, unless it was revoked.
+    Time: it opens until `expires_at`, unless it was revoked. Visits that began up to `left_at` are over.
     """
 
     applicant = models.ForeignKey(Applicant, on_delete=models.CASCADE, related_name="links")
@@ -148,6 +148,7 @@ class SecretLink(models.Model):
     expires_at = models.DateTimeField()
     first_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("secret address")

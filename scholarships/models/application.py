@@ -251,6 +251,8 @@ class Letter(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, null=True, related_name="letters"
     )
+    # The call from which somebody asked for their address: what it opens goes on there.
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(_("letter"), max_length=11)
     language = models.CharField(max_length=7)
     written_at = models.DateTimeField(_("written at"), db_default=Now())

@@ -47,6 +47,24 @@ def open_link(*, secret: str, purpose: LinkPurpose, at: datetime.datetime) -> Se
     return link
 
 
+def visit_of(*, link: int, began_at: datetime.datetime, at: datetime.datetime) -> SecretLink | None:
+    """The address by which a visit began, or None: the visit was left, or the address closed."""
+    row = (
+        SecretLink.objects.select_related("applicant")
+        .filter(pk=link, applicant__erased_at__isnull=True)
+        .first()
+    )
+    if row is None or not row.opens_at(at):
+        return None
+    return None if row.left_at is not None and began_at <= row.left_at else row
+
+
+@atomic_retrying
+def leave(*, link: SecretLink, at: datetime.datetime) -> None:
+    """End the visits that began by this address, on every device; the address itself stays good."""
+    SecretLink.objects.filter(pk=link.pk).update(left_at=at)
+
+
 @atomic_retrying
 def revoke_links(*, applicant: Applicant, at: datetime.datetime) -> int:
     """Close every secret address of a person at once."""

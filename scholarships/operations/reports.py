@@ -11,6 +11,17 @@ from scholarships.operations.applications import context
 
 
 @atomic_retrying
+def save_report(*, report: ProgressReport, text: str) -> ProgressReport:
+    """Put aside what is written so far of a report that is still expected."""
+    with context(None):
+        row = ProgressReport.objects.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
+        if row.state in (ReportState.EXPECTED, ReportState.RETURNED):
+            row.text = text
+            row.save(update_fields=["text"])
+    return row
+
+
+@atomic_retrying
 def hand_in_report(
     *, report: ProgressReport, text: str, at: datetime.datetime, actor: Any = None
 ) -> ProgressReport:

@@ -17,12 +17,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from partners.choices import OrganisationKind
+from portfolio.common.alternates import LANGUAGE_TAGS
 from portfolio.common.names import LANGUAGE_OF_NAME, READING_ORDER
 from portfolio.common.territories import territory_name
 from portfolio.productions.choices import WORLD, Genre
 from portfolio.sources.models import Citation, Source
 from portfolio.website import formats
-from portfolio.website.formats import LANGUAGE_TAGS
 from portfolio.website.source_marks import SourceMarks
 
 register = template.Library()

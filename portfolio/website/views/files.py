@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portfolio.common.alternates import path_in
 from portfolio.productions.models import ProductionImage
-from portfolio.website.page import path_in
 
 
 @require_safe

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portfolio.common.alternates import path_in
 from portfolio.common.local_time import local_time
 from portfolio.live.choices import Form, ShowStatus
 from portfolio.live.models import Show
 from portfolio.website import parameters, structured_live
 from portfolio.website.ical import calendar_of
-from portfolio.website.page import path_in, public_page, render_page
+from portfolio.website.page import public_page, render_page
 from portfolio.website.queries.common import best_matches, page_of, public_claims
 from portfolio.website.queries.live import (
     MOST_SHOWS,

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portfolio.common.alternates import path_in
 from portfolio.productions.choices import Format
 from portfolio.programmes.choices import ProjectKind
 from portfolio.programmes.models import Programme, Strand
@@ -16,7 +17,7 @@ from portfolio.reporting.programme_overview import (
 )
 from portfolio.website import parameters, structured_data
 from portfolio.website.figures import strand_marks
-from portfolio.website.page import path_in, public_page, render_page
+from portfolio.website.page import public_page, render_page
 from portfolio.website.queries.common import distinct_sources, page_of
 from portfolio.website.queries.live import public_collaborations, public_concerts
 from portfolio.website.queries.productions import public_productions

@@ -1,0 +1,34 @@
+"""What the applicant's pages say often: instants in Hong Kong, texts in the reader's language."""
+
+import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from scholarships.models import RequiredPaper
+from scholarships.models.round import said_in
+from scholarships.operations.words_of_letters import moment_of
+
+register = template.Library()
+
+ENDINGS = {"PDF": ".pdf,application/pdf", "JPEG": ".jpg,.jpeg,image/jpeg", "PNG": ".png,image/png"}
+
+
+@register.filter
+def moment(at: datetime.datetime) -> SafeString:
+    """An instant in Hong Kong's time that a machine can read as well."""
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), moment_of(at))
+
+
+@register.simple_tag
+def said(row: Any, name: str) -> str:
+    """A text of a row in the reader's language, or in the nearest there is."""
+    return said_in(row, name)
+
+
+@register.filter
+def accepted(paper: RequiredPaper) -> str:
+    """What a file chooser offers for a paper."""
+    return ",".join(ENDINGS[kind] for kind in paper.formats)

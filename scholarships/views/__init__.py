@@ -1,0 +1,1 @@
+"""The applicant's side: calls, the form, the offer, reports and the survey."""
