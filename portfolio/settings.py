@@ -221,6 +221,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FIELD_KEYS = env.list("TOPSHEET_FIELD_KEYS", default=[])
 if not FIELD_KEYS and LOCAL:
     FIELD_KEYS = [urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()]
+# Who was erased, by reference. It belongs beside the backups: none of them then brings anybody back.
+ERASURE_REGISTER = Path(env.str("TOPSHEET_ERASURE_REGISTER", default=str(VAR / "erased.jsonl")))
 # Another one would not find who gave the same identity number before.
 FINGERPRINT_KEY = env.str("TOPSHEET_FINGERPRINT_KEY", default=SECRET_KEY)
 

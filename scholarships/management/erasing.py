@@ -1,0 +1,76 @@
+"""What the two commands that erase have in common."""
+
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+from django.db import connection
+from django.utils import timezone
+
+from portfolio.common.refusals import Refused
+from scholarships.choices import ErasureBasis
+from scholarships.models import Applicant
+from scholarships.operations.erasing import erase
+from scholarships.operations.register import write_register
+
+AT_ONCE = 50
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Arguments of both."""
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say who it would be, and do nothing"
+    )
+    parser.add_argument(
+        "--register",
+        type=Path,
+        default=settings.ERASURE_REGISTER,
+        help="the file that keeps who was erased, by reference",
+    )
+    parser.add_argument(
+        "--may-stay",
+        action="append",
+        default=[],
+        metavar="TABLE.COLUMN",
+        help="a place in which the same name is somebody else's, or stays on other grounds",
+    )
+
+
+def only_the_owner() -> None:
+    """The role that serves requests may ask, and erases nobody. Raises: CommandError."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(current_user, relowner, 'MEMBER') FROM pg_class "
+            "WHERE oid = 'scholarships_applicant'::regclass"
+        )
+        if not cursor.fetchone()[0]:
+            raise CommandError("Only the owner of the tables erases: set TOPSHEET_DB_ROLE=owner.")
+
+
+def erase_all(
+    people: Sequence[Applicant],
+    *,
+    basis: ErasureBasis,
+    may_stay: Collection[str],
+    register: Path,
+    say: Callable[[str], Any],
+) -> None:
+    """Erase people, some at once, and one by one where that was refused. Raises: CommandError at the end."""
+    refused: list[str] = []
+    number = 0
+    waiting = [people[start : start + AT_ONCE] for start in range(0, len(people), AT_ONCE)]
+    while waiting:
+        some = waiting.pop(0)
+        try:
+            number += len(erase(applicants=some, basis=basis, at=timezone.now(), may_stay=may_stay))
+            write_register(register)
+        except Refused as error:
+            if len(some) == 1:
+                refused.append(f"{some[0]}: {error}")
+            else:
+                waiting[:0] = [[each] for each in some]
+    say(f"Erased: {number}.")
+    if refused:
+        raise CommandError("Not erased:\n" + "\n".join(refused))
