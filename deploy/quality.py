@@ -1,5 +1,6 @@
 """What `make lint` checks, and what the tests find on this machine."""
 
+import base64
 import os
 import secrets
 import shutil
@@ -60,6 +61,8 @@ def lint(environment: Mapping[str, str]) -> int:
         "ALLOWED_HOSTS": "topsheet.example.org",
         "CSRF_TRUSTED_ORIGINS": "https://topsheet.example.org",
         "SECRET_KEY": secrets.token_urlsafe(60),
+        "TOPSHEET_FIELD_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "TOPSHEET_FINGERPRINT_KEY": secrets.token_urlsafe(60),
     }
     checks: list[tuple[str, list[str], Mapping[str, str]]] = [
         ("ruff check", [str(scripts / "ruff"), "check", "."], environment),

@@ -189,6 +189,24 @@ NAVIGATION: list[dict[str, Any]] = [
                 "admin:scholarships_progressreport_changelist",
                 "scholarships.view_progressreport",
             ),
+            item(
+                _("Applicants"),
+                "person_search",
+                "admin:scholarships_applicant_changelist",
+                "scholarships.view_applicant",
+            ),
+            item(
+                _("Erasures"),
+                "person_remove",
+                "admin:scholarships_erasure_changelist",
+                "scholarships.view_erasure",
+            ),
+            item(
+                _("Readings of personal data"),
+                "policy",
+                "admin:scholarships_personalread_changelist",
+                "scholarships.view_personalread",
+            ),
         ],
     },
     {

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.db.utils import DatabaseError
 
@@ -63,6 +65,38 @@ def judge(version: int, encoding: str, letters: Sequence[Any]) -> list[CheckMess
                 "The database does not know that Chinese characters are letters; search would miss them.",
                 hint="Create it with LC_CTYPE 'C.UTF-8' TEMPLATE template0.",
                 id="topsheet.E004",
+            )
+        )
+    return messages
+
+
+@register(Tags.security, deploy=True)
+def personal_data_has_its_keys(**kwargs: Any) -> list[CheckMessage]:
+    """A server seals what is sensitive with keys of its own, and compares numbers by one of its own."""
+    hint = "See docs/privacy.md for the keys, and how they are changed."
+    messages: list[CheckMessage] = []
+    if not settings.FIELD_KEYS:
+        messages.append(
+            Warning(
+                "TOPSHEET_FIELD_KEYS is not set: no identity number and no bank account can be kept.",
+                hint=hint,
+                id="topsheet.W005",
+            )
+        )
+    try:
+        for key in settings.FIELD_KEYS:
+            Fernet(key)
+    except ValueError:
+        messages.append(
+            Error("A key of TOPSHEET_FIELD_KEYS is no Fernet key.", hint=hint, id="topsheet.E006")
+        )
+    if settings.FINGERPRINT_KEY == settings.SECRET_KEY:
+        messages.append(
+            Warning(
+                "TOPSHEET_FINGERPRINT_KEY is not set: once SECRET_KEY changes, nobody is recognised who gave "
+                "the same identity number before.",
+                hint=hint,
+                id="topsheet.W007",
             )
         )
     return messages

@@ -11,7 +11,7 @@ from django.db import models
 
 
 class NoKey(Exception):
-    """No key opens the value: the one that sealed it was taken out of TOPSHEET_FIELD_KEYS."""
+    """No key of TOPSHEET_FIELD_KEYS opens this value: the one that sealed it was taken out, or there is none."""
 
 
 @functools.lru_cache(maxsize=4)
@@ -20,7 +20,9 @@ def _keys(keys: tuple[str, ...]) -> MultiFernet:
 
 
 def sealer() -> MultiFernet:
-    """The keys of the environment: the first seals, every one opens."""
+    """The keys of the environment: the first seals, every one opens. Raises: NoKey where there is none."""
+    if not settings.FIELD_KEYS:
+        raise NoKey("TOPSHEET_FIELD_KEYS is not set: nothing can be sealed. See docs/privacy.md.")
     return _keys(tuple(settings.FIELD_KEYS))
 
 
@@ -33,6 +35,23 @@ def unseal(sealed: bytes) -> str:
     """The text that was sealed. Raises: NoKey."""
     try:
         return sealer().decrypt(bytes(sealed)).decode()
+    except InvalidToken:
+        raise NoKey(NoKey.__doc__) from None
+
+
+def is_sealed_by_the_first(sealed: bytes) -> bool:
+    """Whether the key that seals now sealed it."""
+    try:
+        Fernet(settings.FIELD_KEYS[0]).decrypt(bytes(sealed))
+    except InvalidToken:
+        return False
+    return True
+
+
+def sealed_anew(sealed: bytes) -> bytes:
+    """The same value under the first key. Raises: NoKey."""
+    try:
+        return sealer().rotate(bytes(sealed))
     except InvalidToken:
         raise NoKey(NoKey.__doc__) from None
 

@@ -13,9 +13,11 @@ from portfolio.common.refusals import Refused
 from scholarships.choices import ErasureBasis
 from scholarships.models import Applicant
 from scholarships.operations.erasing import erase
+from scholarships.operations.left_files import papers_of_nobody
 from scholarships.operations.register import write_register
 
 AT_ONCE = 50
+HOUR = 3600
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -58,6 +60,7 @@ def erase_all(
     say: Callable[[str], Any],
 ) -> None:
     """Erase people, some at once, and one by one where that was refused. Raises: CommandError at the end."""
+    _sweep()
     refused: list[str] = []
     number = 0
     waiting = [people[start : start + AT_ONCE] for start in range(0, len(people), AT_ONCE)]
@@ -74,3 +77,11 @@ def erase_all(
     say(f"Erased: {number}.")
     if refused:
         raise CommandError("Not erased:\n" + "\n".join(refused))
+
+
+def _sweep() -> None:
+    """Remove papers that no application has; one that is just being handed in is younger."""
+    now = timezone.now().timestamp()
+    for file in papers_of_nobody():
+        if now - file.stat().st_mtime > HOUR:
+            file.unlink(missing_ok=True)

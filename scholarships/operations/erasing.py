@@ -40,6 +40,7 @@ from scholarships.operations.personal_values import Values
 
 # Words about people stand in these; elsewhere somebody has to look first.
 REDACTABLE = ("scholarships_", "imports_", "pghistory_", "django_admin_log", "cache_entries")
+MOST_NAMED = 20
 SEALED = ("identity_number", "birth_date", "bank_account")
 
 
@@ -259,5 +260,8 @@ def _prove(sought: Sequence[Sought], papers: dict[str, str], may_stay: Collectio
                 "What identifies them still stands in: %(places)s. Take it out there, or say with --may-stay "
                 "that it is somebody else's or stays on other grounds."
             )
-            % {"places": ", ".join(places)}
+            % {
+                "places": ", ".join(places[:MOST_NAMED])
+                + (" …" if len(places) > MOST_NAMED else "")
+            }
         )

@@ -118,7 +118,9 @@ def _application(row: Any) -> dict[str, Any]:
         ),
         "award": award and _award(award),
         "history": list(
-            row.events.order_by("pgh_id").values("pgh_created_at", "pgh_label", "state")
+            row.pgh_event_model.objects.filter(pgh_obj=row.pk).order_by("pgh_id").values(
+                "pgh_created_at", "pgh_label", "state"
+            )
         ),
     }  # fmt: skip
 

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.core.files.storage import storages
@@ -43,19 +42,6 @@ from tests.scholarships.people import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def data_folder(tmp_path: Path, settings: SimpleNamespace) -> Path:
-    """A data folder of the test's own."""
-    settings.VAR = tmp_path
-    settings.STORAGES = settings.STORAGES | {
-        "papers": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "papers", "base_url": None},
-        }
-    }
-    return tmp_path
 
 
 def test_P2_everything_of_a_person_is_gone_and_the_rest_stays(

@@ -3,15 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from scholarships.choices import ErasureBasis
 from scholarships.management import erasing
 from scholarships.models import Applicant
-from scholarships.operations.left_files import papers_of_nobody
 from scholarships.operations.register import came_back, read_register
-
-HOUR = 3600
 
 
 class Command(BaseCommand):
@@ -37,7 +33,6 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write("".join(f"{person}\n" for person in people) or "Nobody.\n")
             return
-        self._sweep()
         erasing.erase_all(
             people,
             basis=basis,
@@ -59,10 +54,3 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Cannot read the register {options['register']}: {error}"
             ) from error
-
-    def _sweep(self) -> None:
-        """Remove papers that no application has; one that is just being handed in is younger."""
-        now = timezone.now().timestamp()
-        for file in papers_of_nobody():
-            if now - file.stat().st_mtime > HOUR:
-                file.unlink(missing_ok=True)

@@ -26,6 +26,8 @@ class Command(BaseCommand):
         verbosity = options["verbosity"]
         call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=verbosity)
+        # Some looks at rows wait for the migrations, such as whether a backup brought somebody back.
+        call_command("check", databases=["default"], tags=["database"], verbosity=0)
         owner = connection.settings_dict["USER"]
         if owner == settings.DATABASE_APP_USER:
             self.stdout.write(
