@@ -160,12 +160,6 @@ NAVIGATION: list[dict[str, Any]] = [
                 "scholarships.view_application",
             ),
             item(
-                _("Applicants"),
-                "person_search",
-                "admin:scholarships_applicant_changelist",
-                "scholarships.view_applicant",
-            ),
-            item(
                 _("My reviews"),
                 "rate_review",
                 "admin:scholarships_desk",

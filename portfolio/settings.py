@@ -222,9 +222,9 @@ FIELD_KEYS = env.list("TOPSHEET_FIELD_KEYS", default=[])
 if not FIELD_KEYS and LOCAL:
     FIELD_KEYS = [urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()]
 # Who was erased, by reference. It belongs beside the backups: none of them then brings anybody back.
-ERASURE_REGISTER = Path(env.str("TOPSHEET_ERASURE_REGISTER", default=str(VAR / "erased.jsonl")))
+ERASURE_REGISTER = Path(env.str("TOPSHEET_ERASURE_REGISTER", default="") or VAR / "erased.jsonl")
 # Another one would not find who gave the same identity number before.
-FINGERPRINT_KEY = env.str("TOPSHEET_FINGERPRINT_KEY", default=SECRET_KEY)
+FINGERPRINT_KEY = env.str("TOPSHEET_FINGERPRINT_KEY", default="") or SECRET_KEY
 
 # Before every identifier of the open data about awards; 360Giving gives one to each publisher.
 GIVING_PREFIX = env.str("TOPSHEET_360GIVING_PREFIX", default="360G-topsheet")

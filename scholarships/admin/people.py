@@ -82,6 +82,7 @@ class ApplicantAdmin(WithSteps, NeverDeleted, StaffAdmin):
     )
     autocomplete_fields = ("person",)
     list_before_template = "admin/scholarships/people.html"
+    change_form_outer_before_template = "admin/scholarships/_next.html"
     change_form_outer_after_template = "admin/scholarships/person.html"
     fields = (
         ("name_en", "name_zh_hant", "name_zh_hans"), ("email", "phone", "language"),
@@ -100,23 +101,31 @@ class ApplicantAdmin(WithSteps, NeverDeleted, StaffAdmin):
     @display(description=_("identity number"))
     def shown_identity(self, row: Applicant) -> str:
         """Its last signs."""
-        return masked(row.identity_number)
+        return masked(str(row.identity_number or ""))
 
     @display(description=_("birth date"))
     def shown_birth(self, row: Applicant) -> str:
         """That it is there."""
-        return masked(row.birth_date, shown=0)
+        return masked(str(row.birth_date or ""), shown=0)
 
     @display(description=_("bank account"))
     def shown_account(self, row: Applicant) -> str:
         """Its last signs."""
-        return masked(row.bank_account)
+        return masked(str(row.bank_account or ""))
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Names for those who work with people."""
         shown = super().get_list_display(request)
         may = request.user.has_perm(MAY_CHANGE)
         return shown if may else [name for name in shown if name != "shown_name"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody: with an application."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Rows with what their steps look at."""
+        return super().get_queryset(request).select_related("erasure")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Of who was erased nothing is entered again."""
@@ -125,10 +134,7 @@ class ApplicantAdmin(WithSteps, NeverDeleted, StaffAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Keep what was changed."""
-        if not change:
-            super().save_model(request, obj, form, change)
-            return
+        """Keep what was changed, with the moment."""
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
         set_personal(applicant=obj, actor=request.user, **changed)
 
@@ -157,13 +163,16 @@ class ApplicantAdmin(WithSteps, NeverDeleted, StaffAdmin):
     ) -> HttpResponse:
         """The form, and below it what was agreed to, applied for and read."""
         row = kwargs.get("obj")
-        if row is not None and row.pk:
+        if row is not None and row.pk and "_popup" not in request.GET:
             if row.erased_at is None:
                 record_read(
                     applicant=row, kind=ReadKind.RECORD, actor=request.user, path=request.path
                 )
-            context["file"] = self.file_of(row, request.user, timezone.now())
-        return super().render_change_form(request, context, *args, **kwargs)
+            found = self.file_of(row, request.user, timezone.now())
+            context |= {"file": found, "next": found}
+        answer = super().render_change_form(request, context, *args, **kwargs)
+        add_never_cache_headers(answer)
+        return answer
 
     def file_of(self, row: Applicant, user: Any, now: datetime.datetime) -> dict[str, Any]:
         """What stands below the form. Queries: five, and one a step."""
@@ -303,7 +312,7 @@ class ErasureAdmin(WithSteps, ReadOnly, StaffAdmin):
     list_filter_submit = True
     list_select_related = ("applicant", "asked_by", "decided_by")
     search_fields = ("applicant__reference",)
-    change_form_outer_after_template = "admin/scholarships/erasure.html"
+    change_form_outer_before_template = "admin/scholarships/_next.html"
     fields = (
         "applicant",
         "basis",
@@ -321,7 +330,7 @@ class ErasureAdmin(WithSteps, ReadOnly, StaffAdmin):
         """The entry, and below it the decision."""
         row = kwargs.get("obj")
         if row is not None and row.pk:
-            context["file"] = {"buttons": self.buttons(row, request.user, timezone.now())}
+            context["next"] = {"buttons": self.buttons(row, request.user, timezone.now())}
         return super().render_change_form(request, context, *args, **kwargs)
 
 

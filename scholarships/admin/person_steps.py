@@ -1,17 +1,15 @@
-"""Steps of a person: enter what is sensitive, keep a consent, start an application, ask for the erasure."""
+"""Steps of a person: enter what is sensitive, keep a consent, close addresses, ask for the erasure."""
 
 import datetime
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.common.admin_steps import DayField, LineField, ListField, SentencesField
 from scholarships.admin.steps import RowStep
-from scholarships.choices import ConsentUse, EntryWay
-from scholarships.models import Round
-from scholarships.operations.applications import set_personal, start_application
+from scholarships.choices import ConsentUse
+from scholarships.operations.applications import set_personal
 from scholarships.operations.consents import record_consent
 from scholarships.operations.links import revoke_links
 from scholarships.operations.requests import ask_for_erasure, decide_erasure
@@ -67,31 +65,6 @@ class KeepConsent(OfSomebodyKnown):
             applicant=self.row, use=ConsentUse(said["use"]), is_given=said["is_given"] == "yes",
             wording=said["wording"], language=self.row.language, actor=actor,
         )  # fmt: skip
-
-
-class StartApplication(OfSomebodyKnown):
-    """An application that came on paper."""
-
-    label = _("Start an application for this person")
-    permission = "scholarships.add_application"
-    done = _("There is a draft now.")
-    round = forms.ModelChoiceField(label=_("round"), queryset=Round.objects.none())
-
-    def prepare(self) -> None:
-        """Rounds that are open."""
-        self.fields["round"] = ListField(
-            label=_("round"),
-            choices=[(row.pk, str(row)) for row in Round.objects.open_at(self.now)],
-        )
-
-    def write(self, *, actor: Any, at: datetime.datetime) -> Any:
-        """Make the draft."""
-        return start_application(
-            round=Round.objects.get(pk=self.cleaned_data["round"]),
-            applicant=self.row,
-            way=EntryWay.STAFF,
-            actor=actor,
-        )
 
 
 class CloseAddresses(OfSomebodyKnown):
@@ -155,8 +128,7 @@ class DecideErasure(RowStep):
 STEPS: dict[str, type[RowStep]] = {
     "sensitive": EnterSensitive,
     "consent": KeepConsent,
-    "start": StartApplication,
     "addresses": CloseAddresses,
-    "erasure": AskForErasure,
+    "ask-erasure": AskForErasure,
 }
 DECISIONS: dict[str, type[RowStep]] = {"decide": DecideErasure}

@@ -1,13 +1,13 @@
 """Calls for applications, and how one asks for the way in."""
 
 import datetime
-import hashlib
 
 from allauth.core.internal import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from portfolio.common.sealed import fingerprint
 from scholarships.models import Round
 from scholarships.operations.addresses import ask_for_address
 from scholarships.views.forms import AddressForm
@@ -72,7 +72,8 @@ def _ask(
 ) -> HttpResponse:
     """The same answer, whether the address is known, new, or asked for too often."""
     response = page(request, "letter_on_its_way.html", {"round": row})
-    key = hashlib.sha256(email.strip().lower().encode()).hexdigest()
+    # The count lies in a table: of an address nobody can guess it without the key.
+    key = fingerprint(email.strip().lower())
     for name, of in (("caller", None), ("letters", key)):
         if not ratelimit.consume(request, app="scholarships", action=name, config=LIMITS, key=of):
             return response

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from scholarships.choices import ConsentUse, ReadKind
-from scholarships.models import Applicant, Application, Consent, Erasure, PersonalRead
+from scholarships.models import Applicant, Consent, Erasure, PersonalRead
 from scholarships.operations.consents import consents_of, record_consent
 from scholarships.operations.masks import masked
 from scholarships.operations.reads import record_read
@@ -24,8 +24,8 @@ from tests.scholarships.people import STATEMENT, VALUES, scholar
 pytestmark = pytest.mark.django_db
 
 OFFICER = (
-    "view_applicant", "change_applicant", "add_applicant", "reveal_applicant", "view_application",
-    "add_application", "add_consent", "view_erasure", "add_erasure", "change_erasure",
+    "view_applicant", "change_applicant", "reveal_applicant", "view_application",
+    "add_consent", "view_erasure", "add_erasure", "change_erasure",
 )  # fmt: skip
 SENSITIVE = ("765432", "2003-07-19", "024-388", "024388765432001")
 
@@ -241,18 +241,9 @@ def test_a_consent_by_telephone_is_kept_by_staff(call: Call, person: Applicant):
     assert consents_of(person)["PUBLIC_NAME"] is False
 
 
-def test_an_application_on_paper_begins_on_the_page_of_a_person(call: Call, person: Applicant):
-    officer = allowed(call.officer, *OFFICER)
-
-    text(officer, of(person, "step/start"), {"round": call.round.pk}, status=302)
-
-    row = Application.objects.get(applicant=person)
-    assert (row.way, row.state, row.state_by) == ("STAFF", "DRAFT", call.officer)
-
-
 def test_who_asks_for_an_erasure_does_not_decide_about_it(call: Call, person: Applicant):
     officer = allowed(call.officer, *OFFICER)
-    text(officer, of(person, "step/erasure"), {}, status=302)
+    text(officer, of(person, "step/ask-erasure"), {}, status=302)
     asked = Erasure.objects.get(applicant=person)
     path = f"/admin/scholarships/erasure/{asked.pk}/step/decide/"
 
