@@ -4,7 +4,6 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -266,7 +265,8 @@ def test_a_round_from_the_call_to_what_came_of_it(
             read = judge(staff, review, (10 - each.number // 2, 10 - each.number % 2))
             assert f"A boat at night, the {each.number}th." in read
             assert each.name not in read
-        assert staff.see(f"application/{people[0].row.pk}/change/").title().startswith("403")
+        answer = staff.page.goto(f"{staff.base}/application/{people[0].row.pk}/change/")
+        assert answer.status == 403
     assert Review.objects.filter(completed_at__isnull=False).count() == 32
     page = officer.see(f"rounds/{key}/ranking/")
     assert people[0].row.number in page.inner_text("tbody tr:first-child")
@@ -350,4 +350,3 @@ def test_a_round_from_the_call_to_what_came_of_it(
         person.username for person in call.reviewers
     }
     assert Applicant.objects.count() == 12
-    assert date(2026, 1, 1) < call.now.date()
