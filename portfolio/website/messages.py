@@ -39,6 +39,7 @@ def files() -> Iterator[Path]:
     )
     yield base / "partners" / "choices.py"
     # What applicants read, letters and refused papers among it.
+    yield base / "scholarships" / "choices.py"
     yield from sorted((base / "templates" / "scholarships").glob("*.html"))
     yield from sorted((base / "scholarships" / "views").glob("*.py"))
     for name in ("outcomes", "papers", "words_of_letters"):

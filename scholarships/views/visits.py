@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from scholarships.choices import ConsentUse, LinkPurpose
+from scholarships.choices import ApplicationState, ConsentUse, LinkPurpose
 from scholarships.models import Application, Round
 from scholarships.models.application import GONE
 from scholarships.operations.applications import start_application
@@ -126,8 +126,7 @@ def _consents(request: Visitor) -> HttpResponse:
             wordings={use: str(words) for use, words in CONSENT_WORDS.items()},
             language=request.LANGUAGE_CODE,
         )
-        onward = request.POST.get("onward", "")
-        own = Application.objects.filter(applicant=request.applicant, number=onward).first()
+        own = _going_on(request, request.POST.get("onward", ""))
         if own is not None:
             return redirect("portal:check", own.number)
         return redirect(f"{request.path}?kept=1")
@@ -139,10 +138,22 @@ def _consents(request: Visitor) -> HttpResponse:
     context = {
         "uses": uses,
         "kept": "kept" in request.GET,
-        "onward": request.GET.get("onward", "")[:12],
+        "row": _going_on(request, request.GET.get("onward", "")),
+        "step": "consents",
         "is_survey": request.link.purpose == LinkPurpose.SURVEY,
     }
     return page(request, "consents.html", context)
+
+
+def _going_on(request: Visitor, number: str) -> Application | None:
+    """The application of their own that is being filled in, where this is a step of it."""
+    return (
+        Application.objects.filter(
+            applicant=request.applicant, number=number[:12], state=ApplicationState.DRAFT
+        )
+        .select_related("round")
+        .first()
+    )
 
 
 consents = portal("GET", "POST")(visitors(_consents, EVERY_PURPOSE))

@@ -19,6 +19,19 @@ CONSENT_WORDS = {
     ),
 }
 
+# What the database says to applicants, named here so that the catalogue of the pages has it.
+REFUSALS = (
+    gettext_lazy("the round closed at %(at)s"),
+    gettext_lazy("the round opens at %(at)s"),
+    gettext_lazy("a paper that is needed is missing"),
+    gettext_lazy("declare that all of it is true"),
+    gettext_lazy("the round is closed; what was submitted stays"),
+    gettext_lazy("the offer lapsed at %(at)s"),
+    gettext_lazy("from %(from)s there is no step to %(to)s"),
+    gettext_lazy("it was submitted; what it says and holds stays"),
+    gettext_lazy("the round asks for another paper, format or size"),
+)
+
 
 def state_words(row: Application) -> str:
     """Where an application stands, as one says it to the person who wrote it."""

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from scholarships.operations import sending
+
 
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path: Path, settings: SimpleNamespace) -> Path:
@@ -17,3 +19,10 @@ def data_folder(tmp_path: Path, settings: SimpleNamespace) -> Path:
         }
     }
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def the_mail_server_counts_as_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no slow mail server."""
+    monkeypatch.setattr(sending, "QUICK", 60)
+    monkeypatch.setattr(sending._Rest, "until", 0.0)

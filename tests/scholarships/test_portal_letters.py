@@ -28,11 +28,6 @@ def catcher(settings):
         yield server
 
 
-@pytest.fixture(autouse=True)
-def rested(monkeypatch):
-    monkeypatch.setattr(sending._Rest, "until", 0.0)
-
-
 def somebody(name, language="en"):
     person = Applicant.objects.create(email=f"{name}@example.org", name_en=name, language=language)
     return write_letter(applicant=person, kind="LINK")
