@@ -53,11 +53,14 @@ class Column:
 class Sought:
     """What is looked for: a regular expression, the same as bytes, and where.
 
+    `quick` matches wherever `pattern` does, and more: without looking at what stands around a match
+    PostgreSQL reads four times as fast.
     `only` and `never` are tables; `rows` are conditions on the rows of a table that are looked at.
     The expression has to mean the same to PostgreSQL and to Python.
     """
 
     pattern: str
+    quick: str
     needles: tuple[bytes, ...] = ()
     only: frozenset[str] | None = None
     never: frozenset[str] = frozenset()
@@ -107,7 +110,7 @@ def _hits(
         sql.SQL(where),
     )
     with _cursor() as cursor:
-        cursor.execute(query, {"pattern": sought.pattern, "needles": list(sought.needles)})
+        cursor.execute(query, _parameters(sought))
         for column, count in zip(columns, cursor.fetchone(), strict=True):
             if count:
                 yield column, count
@@ -121,7 +124,15 @@ def _matches(column: Column) -> sql.Composable:
         ).format(name)
     # As JSON a text may be written with escapes; as JSONB it is not.
     kind = sql.SQL("::jsonb::text" if column.kind == "json" else "::text")
-    return sql.SQL("{}{} ~* %(pattern)s::text").format(name, kind)
+    return sql.SQL(
+        "({name}{kind} ~* %(quick)s::text AND {name}{kind} ~* %(pattern)s::text)"
+    ).format(name=name, kind=kind)
+
+
+def _parameters(sought: Sought) -> dict[str, Any]:
+    return {
+        "pattern": sought.pattern, "quick": sought.quick, "needles": list(sought.needles),
+    }  # fmt: skip
 
 
 def redact(column: Column, sought: Sought) -> int:
@@ -142,6 +153,6 @@ def redact(column: Column, sought: Sought) -> int:
                 matches=_matches(column),
                 where=sql.SQL(where),
             ),
-            {"pattern": sought.pattern, "mark": REDACTED, "needles": list(sought.needles)},
+            _parameters(sought) | {"mark": REDACTED},
         )
         return int(cursor.rowcount)

@@ -16,7 +16,7 @@ from scholarships.operations.erasing import erase
 from scholarships.operations.left_files import papers_of_nobody
 from scholarships.operations.register import write_register
 
-AT_ONCE = 50
+AT_ONCE = 10
 HOUR = 3600
 
 

@@ -109,11 +109,15 @@ class Values:
         found = []
         if everywhere:
             needles = tuple(sorted(text.encode() for text in self.plain if len(text) > 1))
-            found.append(Sought("|".join(everywhere), needles=needles, rows=OF_OTHERS))
+            anywhere = self.words | self.numbers | self.mails | self.scripts
+            found.append(
+                Sought("|".join(everywhere), _joined(anywhere), needles=needles, rows=OF_OTHERS)
+            )
         if self.weak:
             found.append(
                 Sought(
                     "|".join(_bounded(self.weak, BEFORE, AFTER)),
+                    _joined(self.weak),
                     only=_tables_of_scholarships() - THEIR_OWN,
                     rows=OF_OTHERS,
                 )
@@ -122,9 +126,12 @@ class Values:
 
 
 def _bounded(alternatives: set[str], before: str, after: str) -> list[str]:
+    return [f"{before}(?:{_joined(alternatives)}){after}"] if alternatives else []
+
+
+def _joined(alternatives: set[str]) -> str:
     # The longest first, so that a part of a name does not stand for the whole.
-    joined = "|".join(sorted(alternatives, key=lambda each: (-len(each), each)))
-    return [f"{before}(?:{joined}){after}"] if alternatives else []
+    return "|".join(sorted(alternatives, key=lambda each: (-len(each), each)))
 
 
 def _tables_of_scholarships() -> frozenset[str]:

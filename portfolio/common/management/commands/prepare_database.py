@@ -1,5 +1,6 @@
 """Brings the database to the state this version needs; run as its owner."""
 
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=verbosity)
         # Some looks at rows wait for the migrations, such as whether a backup brought somebody back.
-        call_command("check", databases=["default"], tags=["database"], verbosity=0)
+        call_command("check", databases=["default"], tags=["database"], stdout=StringIO())
         owner = connection.settings_dict["USER"]
         if owner == settings.DATABASE_APP_USER:
             self.stdout.write(
