@@ -106,6 +106,12 @@ class ImportBatchAdmin(OnlyAddedTo, StaffAdmin):
         seen = [name for name, importer in IMPORTERS.items() if importer.may(request.user, "view")]
         return super().get_queryset(request).filter(target__in=seen)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """The import, for who may see any: nobody else hears whether there is one."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().get_object(request, object_id, from_field)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Everything; the page of an import is not a form."""
         return [field.name for field in self.opts.fields]

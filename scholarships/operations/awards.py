@@ -18,7 +18,7 @@ from portfolio.funding.models import Commitment
 from portfolio.funding.operations import commitments, posting
 from portfolio.funding.operations.commitments import Share, Slice
 from scholarships.choices import ApplicationState, AwardState, LetterKind
-from scholarships.models import Application, Award, ProgressReport
+from scholarships.models import Application, Award, ProgressReport, Round
 from scholarships.operations.applications import context
 from scholarships.operations.letters import write_letter
 
@@ -29,6 +29,10 @@ class NoMoney(Refused):
 
 class NoAgreement(Refused):
     """The round has no signed agreement with its institution."""
+
+
+class NotSelected(Refused):
+    """The application was not selected, or has its place already."""
 
 
 class NobodyWaits(Refused):
@@ -88,7 +92,7 @@ def offer_place(
 ) -> Award:
     """Offer a place: the place is taken, the letter of award made, the money committed, all or nothing.
 
-    Raises: NoMoney, NoAgreement; IntegrityError with the name of the rule, such as
+    Raises: NotSelected, NoMoney, NoAgreement; IntegrityError with the name of the rule, such as
     award_takes_a_place_there_is.
     """
     with context(actor):
@@ -97,6 +101,8 @@ def offer_place(
             .select_related("round__agreement", "applicant", "commitment__programme")
             .get(pk=application.pk)
         )
+        if row.state != ApplicationState.SELECTED:
+            raise NotSelected(_("A place is offered to who was selected and has none yet."))
         commitment = row.commitment
         if commitment is None:
             raise NoMoney(_("Prepare the money of the place first, and have it approved."))
@@ -232,6 +238,8 @@ def complete_award(*, award: Award, at: datetime.datetime, actor: Any) -> Award:
 def move_up(*, round_pk: int, at: datetime.datetime, actor: Any) -> Application:
     """Select the first on the waiting list. Raises: NobodyWaits; IntegrityError where no place is free."""
     with context(actor):
+        # One after the other: who waited for the same row would find nobody there.
+        Round.objects.select_for_update(no_key=True).get(pk=round_pk)
         first = (
             Application.objects.select_for_update(no_key=True)
             .filter(round=round_pk, state=ApplicationState.WAITING)

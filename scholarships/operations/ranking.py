@@ -57,7 +57,7 @@ def score_of(review: Review, criteria: Sequence[Criterion]) -> Decimal:
 def ranking(round: Round) -> list[Ranked]:
     """Applications that a panel decides about, best first; those without a score last.
 
-    Queries: four.
+    Queries: five.
     """
     criteria = list(round.criteria.all())
     rows = (

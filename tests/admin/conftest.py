@@ -23,12 +23,14 @@ from portfolio.productions.models import Release, Result, ScheduleVersion
 from portfolio.staff.models import User
 from portfolio.staff.roles import ROLES
 from portfolio.staff.tokens import make_token
+from scholarships.models import Erasure, PersonalRead
 from tests import factories
 from tests.admin.people import browser
 from tests.books import AT, DAY, Books
 from tests.live import factories as live
 from tests.productions.falls import Fall
 from tests.rights.deals import Deals
+from tests.scholarships.calls import Call
 
 
 @pytest.fixture
@@ -174,6 +176,11 @@ def money(db: None) -> Books:
     fall.agree()
     fall.receive("100")
     fall.open(DAY)
+    call = Call(places=1)
+    scholar = call.accepted().application.applicant
+    call.meeting()
+    PersonalRead.objects.create(applicant=scholar, kind="RECORD", read_by=call.officer)
+    Erasure.objects.create(applicant=scholar, basis="REQUEST", asked_by=call.officer)
     books = Books()
     books.paid("500000")
     books.draft("800000")

@@ -175,6 +175,11 @@ class Call:
         return awards.accept_offer(award=self.offered(application), at=self.now)
 
     @property
+    def today(self) -> datetime.date:
+        """The day on which all of it happens, in Hong Kong."""
+        return timezone.localdate(self.now)
+
+    @property
     def project(self) -> Project:
         """The scheme as the funding knows it."""
         return self.scheme.project_ptr

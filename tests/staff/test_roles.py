@@ -12,6 +12,7 @@ from portfolio.funding.models import KeptAnswer
 from portfolio.staff.management.commands.write_roles_document import document
 from portfolio.staff.models import CalendarFeed, DigestSent
 from portfolio.staff.roles import AREAS, ROLES, TABLE, WORDS, permissions_of
+from scholarships.models import SecretLink
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -29,7 +30,7 @@ def test_every_line_has_a_cell_for_every_role_and_every_area_a_line():
     assert set(TABLE) == set(AREAS)
     assert {len(cells) for cells in TABLE.values()} == {len(ROLES)}
     assert {letter for cells in TABLE.values() for cell in cells for letter in cell} <= set(
-        "VACDR."
+        "VACDRS."
     )
     assert set(WORDS) == set(ROLES) | set(AREAS)
 
@@ -45,7 +46,7 @@ def test_every_model_of_ours_is_in_exactly_one_area():
         and rights_of(model) != ONLY_READ
         and model is not KeptAnswer
         # One's own: a page of their owner's shows them, and nobody else's.
-        and model not in (CalendarFeed, DigestSent)
+        and model not in (CalendarFeed, DigestSent, SecretLink)
     }
 
     assert len(placed) == len(set(placed))
@@ -55,6 +56,20 @@ def test_every_model_of_ours_is_in_exactly_one_area():
 def test_personal_data_is_not_for_viewers():
     assert "partners.view_contact" not in permissions_of("Viewer")
     assert "staff.view_user" not in permissions_of("Viewer")
+
+
+def test_a_reviewer_has_a_desk_and_nothing_else():
+    assert permissions_of("Reviewer") == {
+        "scholarships.change_review",
+        "scholarships.change_score",
+    }
+
+
+def test_what_is_sealed_is_for_who_runs_scholarships_and_administrators():
+    assert {role for role in ROLES if "scholarships.reveal_applicant" in permissions_of(role)} == {
+        "Scholarship officer",
+        "Administrator",
+    }
 
 
 def test_an_auditor_sees_everything_and_changes_nothing():

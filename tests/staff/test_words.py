@@ -12,10 +12,11 @@ from django.utils.translation import override
 
 from portfolio.common.grants import ONLY_READ, rights_of
 from portfolio.funding.models import KeptAnswer
+from scholarships.models import SecretLink
 
 LANGUAGES = {"zh_Hant": "zh-hant", "zh_Hans": "zh-hans"}
 # The same in every language.
-NAMES = {"ISNI", "Wikidata", "EIDR", "ISAN", "IMDb", "ID", ""}
+NAMES = {"English", "ISNI", "Wikidata", "EIDR", "ISAN", "IMDb", "ID", ""}
 
 
 def folder(language: str) -> Path:
@@ -50,12 +51,18 @@ def test_every_word_of_our_models_is_translated(language: str):
         ours = model.__module__.startswith(("portfolio.", "partners.", "scholarships."))
         if not ours or model.__name__.endswith("Event"):
             continue
-        # Totals, positions and kept answers are for programs: nobody sees the names of their columns.
-        if rights_of(model) == ONLY_READ or model is KeptAnswer:
+        # Totals, positions, kept answers and secret addresses are for programs: nobody sees the names of
+        # their columns.
+        if rights_of(model) == ONLY_READ or model in (KeptAnswer, SecretLink):
             continue
         words = [model._meta.verbose_name, model._meta.verbose_name_plural]
         for field in model._meta.local_fields:
-            if field.name in ("id", "search_text", "sort_name") or field.name.endswith("_ptr"):
+            if field.name in (
+                "id",
+                "search_text",
+                "sort_name",
+                "identity_fingerprint",
+            ) or field.name.endswith("_ptr"):
                 continue
             words += [field.verbose_name, field.help_text, *dict(field.flatchoices or []).values()]
         words += [rule.violation_error_message for rule in model._meta.constraints]

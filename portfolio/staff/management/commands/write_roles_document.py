@@ -14,10 +14,12 @@ Who may do what in the staff admin. Roles are groups; they are made by a migrati
 `portfolio/staff/roles.py` and are not changed by hand. This page is written from the same table by
 `manage.py write_roles_document`, and a test fails where the three differ.
 
-V view, A add, C change, D delete; a dot is nothing. One person may hold several roles. A superuser
-may do everything, and only a superuser makes another one. Nobody changes their own access. Accounts
-are never deleted, only made inactive, because the history names them. Projects are added, changed
-and deleted as what they are: productions and scholarship schemes.
+V view, A add, C change, D delete, R open a period again, S see what is sealed (identity numbers,
+birth dates, bank accounts); a dot is nothing. One person may hold several roles. A superuser may do
+everything, and only a superuser makes another one. Nobody changes their own access. Accounts are never
+deleted, only made inactive, because the history names them. Projects are added, changed and deleted as
+what they are: productions and scholarship schemes. A reviewer comes to the applications that they were
+given, on a desk of their own and without names, and to nothing else.
 
 """
 
