@@ -25,7 +25,7 @@ def under_the_limit(as_app_role):
 
 def read(name, data, **context):
     return check_file(
-        importer=IMPORTERS[name], data=data, file_name="file", actor=chief(), at=AT, today=TODAY,
+        importer=IMPORTERS[name], data=data, file_name=f"{name}.csv", actor=chief(), at=AT, today=TODAY,
         context=context,
     )  # fmt: skip
 
