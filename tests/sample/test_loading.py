@@ -148,7 +148,7 @@ def test_in_bulk_nothing_is_loaded_where_there_are_entries(books):
 def test_what_fails_midway_leaves_nothing(monkeypatch):
     call_command("import_rates", verbosity=0, stdout=io.StringIO())
 
-    def fail(*_args):
+    def fail(*_args, **_terms):
         raise RuntimeError("midway")
 
     monkeypatch.setattr(loading, "take_steps", fail)
