@@ -37,9 +37,9 @@ class CappedPaginator(Paginator):
         start = (number - 1) * self.per_page
         end = min(start + self.per_page, self.count)
         if start == 0:
-            return self._get_page(rows[:end], number, self)
+            return Page(rows[:end], number, self)
         chosen = list(rows.values_list("pk", flat=True)[start:end])
-        return self._get_page(rows.filter(pk__in=chosen), number, self)
+        return Page(rows.filter(pk__in=chosen), number, self)
 
     @cached_property
     def found(self) -> int:
