@@ -195,13 +195,14 @@ class ImportBatchAdmin(OnlyAddedTo, StaffAdmin):
         more, shown = len(shown) > ROWS_A_PAGE, shown[:ROWS_A_PAGE]
         importer = IMPORTERS[batch.target]
         labels = {column.name: str(column.label) for column in importer.columns}
+        order = [heading for heading, _name in batch.headings] + batch.unused
         may = request.user.has_perm(MAY)
         return self._page(
             request, "admin/imports/batch.html", title=batch.file_name, batch=batch,
             original=batch, importer=importer, chosen=chosen,
             states=[(s.value, s.label, counts.get(s, 0), TONES[s]) for s in RowState],
             everything=sum(counts.values()),
-            lines=[line_of(row, labels) for row in shown],
+            lines=[line_of(row, labels, order) for row in shown],
             next_after=shown[-1].number if more else None,
             headings=[(heading, labels.get(name, name)) for heading, name in batch.headings],
             may_confirm=may and batch.state == BatchState.CHECKED
@@ -302,7 +303,7 @@ def page_of(batch: ImportBatch) -> str:
     return reverse("admin:imports_importbatch_change", args=[batch.pk])
 
 
-def line_of(row: ImportRow, labels: dict[str, str]) -> dict[str, Any]:
+def line_of(row: ImportRow, labels: dict[str, str], order: list[str]) -> dict[str, Any]:
     """A row of the file for the page: what it would change, and what is wrong with it."""
     parts = []
     for record in row.records:
@@ -328,7 +329,7 @@ def line_of(row: ImportRow, labels: dict[str, str]) -> dict[str, Any]:
         "reasons": [in_words(code, figures) for code, figures in row.reasons],
         "cells": []
         if row.records
-        else [(n, v) for n, v in row.cells.items() if v not in (None, "")],
+        else [(n, row.cells[n]) for n in order if row.cells.get(n) not in (None, "")],
     }
 
 

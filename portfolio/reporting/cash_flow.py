@@ -78,7 +78,7 @@ def cash_flow(terms: Terms) -> CashFlow:
     amount = "amount" if terms.currency else "base_amount"
     rows = rows_of(
         f"""
-    WITH cell AS MATERIALIZED ({cells()}), own AS MATERIALIZED ({signed(terms)}),
+    WITH cell AS MATERIALIZED ({cells()}), own AS NOT MATERIALIZED ({signed(terms)}),
     part AS ({moved}), moved AS (
         SELECT date_trunc('month', month::timestamp)::date AS month,
             sum({amount}) FILTER (WHERE kind = 'DISBURSEMENT') AS paid,

@@ -163,20 +163,6 @@ def positions_now(of: str) -> str:
         WHERE p.commitment_id {of}"""
 
 
-def wide_positions(terms: Terms) -> str:
-    """The positions of all commitments as figures, in the currency of the terms."""
-    if terms.currency:
-        figures = ", ".join(KINDS)
-        effect = "NULL::numeric"
-    else:
-        figures = """committed_base, de_committed_base, disbursed_paid_base, refunded_paid_base,
-            recouped_base, written_off_base"""
-        effect = "disbursed_paid_base - disbursed_base - refunded_paid_base + refunded_base"
-    columns = ", ".join(f"{x} AS {name}" for x, name in zip(figures.split(","), KINDS, strict=True))
-    return f"""SELECT commitment_id, {columns}, {effect} AS fx_effect
-        FROM funding_commitmentposition"""
-
-
 def later(terms: Terms, *, of: str = "commitment_id") -> str:
     """What came after `as_of` or after `known_at`, as parts with the sign turned.
 
@@ -271,43 +257,78 @@ def tranches(terms: Terms) -> str:
         ) AS slice OFFSET 0) AS slice"""
 
 
+# What the totals of a party hold; the last is of base currency alone.
+TOTALS = [*KINDS, "fx_effect"]
+
+
 def by_party(terms: Terms, group_by: str) -> str:
     """One row per partner or project, the most committed first, the rest as one; `allocated` in each.
 
+    The database keeps the totals of each party in the order of what is committed to it: as many as
+    are shown are read. Parties with entries that are not folded in yet, or that came later than the
+    terms ask, are looked at one by one. The rest is the whole programme less the lines that are shown.
     `others` is 0 for a partner or project, how many are in it for the rest, and NULL where there is
     neither.
     """
-    key, table = {
-        "partner": ("payee_id", "partners_organisation"),
-        "project": ("project_id", "programmes_project"),
+    key, kept, table = {
+        "partner": ("counterparty_id", "funding_payeetotal", "partners_organisation"),
+        "project": ("project_id", "funding_projecttotal", "programmes_project"),
     }[group_by]
-    names = [*KINDS, "fx_effect"]
-    total = ", ".join(f"sum({name}) AS {name}" for name in names)
-    shown = ", ".join(f"l.{name}" for name in names)
+    base = terms.currency is None
+    mine = f"t.programme_id = %(programme)s AND t.currency = {"''" if base else '%(currency)s'}"
+    found = ", ".join(f"t.{name}" for name in KINDS)
+    found += ", t.fx_effect" if base else ", NULL::numeric AS fx_effect"
+    changed = ", ".join(f"l.{name} + coalesce(t.{name}, 0.00) AS {name}" for name in KINDS)
+    changed += (
+        ", l.fx_effect + coalesce(t.fx_effect, 0.00) AS fx_effect"
+        if base
+        else ", NULL::numeric AS fx_effect"
+    )
+    something = " OR ".join(f"{name} <> 0" for name in KINDS)
+    rest = ", ".join(
+        f"w.{name} - coalesce((SELECT sum({name}) FROM line), 0.00) AS {name}" for name in TOTALS
+    )
+    shown = ", ".join(f"l.{name}" for name in TOTALS)
+    names = ", ".join(TOTALS)
     return f"""
     WITH cell AS MATERIALIZED ({cells()}), envelope AS ({envelope(terms)}), given AS ({given(terms)}),
-    own AS MATERIALIZED ({own(terms)}),
-    part AS ({wide_positions(terms)}
+    part AS ({parts(terms)}), whole AS (
+        SELECT {sums(terms)}
+        FROM part
+    ), loose AS MATERIALIZED (
+        SELECT key, {sums(terms)}
+        FROM (
+            SELECT {key} AS key, kind, amount, base_amount, promised_base_amount
+            FROM funding_ledgerdelta WHERE {MINE} {terms.in_currency}
+            UNION ALL
+            {later(terms, of=key)}
+        ) AS l GROUP BY key
+    ), changed AS MATERIALIZED (
+        SELECT l.key, {changed}, t.id IS NOT NULL AS is_kept
+        FROM loose l
+        LEFT JOIN {kept} t ON {mine} AND t.party_id = l.key
+    ), line AS MATERIALIZED (
+        SELECT key, {names} FROM (
+            (SELECT t.party_id AS key, {found}
+            FROM {kept} t
+            WHERE {mine} AND NOT EXISTS (SELECT 1 FROM loose l WHERE l.key = t.party_id)
+            ORDER BY t.committed DESC, t.party_id LIMIT %(most)s)
+            UNION ALL
+            SELECT key, {names} FROM changed WHERE {something}
+        ) AS party ORDER BY committed DESC, key LIMIT %(most)s
+    ), counted AS (
+        SELECT (SELECT count(*) FROM {kept} t WHERE {mine})
+            - count(*) FILTER (WHERE is_kept) + count(*) FILTER (WHERE {something})
+            - (SELECT count(*) FROM line) AS others
+        FROM changed
+    ), shown AS (
+        SELECT key, 0::bigint AS others, {names} FROM line
         UNION ALL
-        SELECT commitment_id,
-            {sums(terms)}
-        FROM ({later(terms)}) AS l (commitment_id, kind, amount, base_amount, promised_base_amount)
-        GROUP BY commitment_id
-    ), moved AS (
-        SELECT own.{key} AS key, {total}
-        FROM part JOIN own ON own.id = part.commitment_id GROUP BY own.{key}
-    ), ranked AS (
-        SELECT *, row_number() OVER (ORDER BY committed DESC, key) AS rank FROM moved
-        WHERE committed <> 0 OR de_committed <> 0 OR disbursed <> 0 OR refunded <> 0
-            OR recouped <> 0 OR written_off <> 0
-    ), line AS (
-        SELECT CASE WHEN rank <= %(most)s THEN key END AS key, min(rank) AS rank,
-            CASE WHEN min(rank) > %(most)s THEN count(*) ELSE 0 END AS others, {total}
-        FROM ranked GROUP BY 1
+        SELECT NULL, c.others, {rest} FROM counted c, whole w WHERE c.others > 0
     )
     SELECT e.envelope, e.qualifier, (SELECT sum(allocated) FROM given) AS allocated,
         p.slug, p.name_en, p.name_zh_hant, p.name_zh_hans, l.others, {shown}
     FROM envelope e
-    LEFT JOIN line l ON true
+    LEFT JOIN shown l ON true
     LEFT JOIN {table} p ON p.id = l.key
-    ORDER BY l.rank"""
+    ORDER BY l.others, l.committed DESC, l.key"""

@@ -2,7 +2,7 @@
 
 By strand and fiscal year it is read from the totals that the database keeps: whole months, the days
 of broken ones, what is not folded in yet, and, where `known_at` breaks a day, that day's entries. By
-partner and by project from the positions of the commitments, less what came after.
+partner and by project from the totals of each, less what came after.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -116,6 +116,7 @@ class History:
         teller.rows["back"].append((tranche, turn, teller.moment(recorded), officer))
         self.now = recorded
         self.tranches[place] = (tranche, amount, next_month(recorded) + 12)
+        teller.turns.pass_on()
         return True
 
     def refund(self) -> None:
@@ -202,6 +203,7 @@ class History:
         )  # fmt: skip
         # What is drawn next is drawn in a later month.
         self.now = next_month(recorded)
+        teller.turns.pass_on()
         return recorded
 
     # --- The end --------------------------------------------------------------------------------

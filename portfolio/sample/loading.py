@@ -1,24 +1,23 @@
-"""Loads the sample: streams made-up lives by COPY, then takes every step of theirs, month by month.
+"""Loads the sample: streams made-up lives by COPY, then takes every step of theirs, turn by turn.
 
-By one hand all is one transaction: either the whole sample is there or nothing of it. By several hands
-each has a connection and strands of its own, and commits as it goes, which is how millions of entries
-are there in minutes. No trigger is off. What is slow about that and what was done about it:
-docs/benchmarks.md.
+All is one transaction: either the whole sample is there or nothing of it. A turn is a month, and every
+rule looks at every row, as it does when an officer takes the step. Millions are loaded in bulk: then
+a turn is of all lives at once, and rules that look at rows one by one look at all of them at the end
+(`portfolio.sample.bulk`). Both ways make the same database.
 """
 
 import itertools
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, nullcontext
-from threading import Condition
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg import Connection, Cursor
+from psycopg import Cursor
 
 from portfolio.common.refusals import Refused
 from portfolio.programmes.models import Programme
+from portfolio.sample.bulk import chain_all, set_aside
 from portfolio.sample.lives import lives
 from portfolio.sample.statements import analyze, run, set_up
 from portfolio.sample.tables import (
@@ -31,14 +30,13 @@ from portfolio.sample.tables import (
     copy_to_stage,
     first_free_id,
 )
-from portfolio.sample.teller import STAGES, Teller, World
+from portfolio.sample.teller import STAGES, Months, Steps, Teller, World
 from portfolio.sample.world import make_world, read_market, revisions, set_envelope
 
 # Entries whose rows are held in memory at once.
 AT_ONCE = 20_000
 
 type Report = Callable[[str, int, int], None]
-type Hands = "list[Connection[Any]]"
 
 
 class SampleExists(Refused):
@@ -50,94 +48,74 @@ def load_sample(
     projects: int,
     entries: int,
     seed: int,
-    hands: int = 1,
+    in_bulk: bool = False,
     report: Report = lambda _what, _done, _of: None,
 ) -> Programme:
     """Make the fictional programme with exactly so many projects and entries.
 
-    The rows are the same for a seed, by however many hands.
-    Raises: SampleExists.
+    The rows are the same for a seed, in bulk or not.
+    Raises: SampleExists, LedgerInUse.
     """
     if Programme.objects.filter(is_fictional=True).exists():
         raise SampleExists(
             "There is a sample already, and no ledger is ever emptied: use a new database for another."
         )
-    connection.ensure_connection()
-    if hands == 1:
-        with transaction.atomic():
-            world = begin(connection.connection, projects, seed)
-            fill([connection.connection], world, entries, seed, report)
-    else:
-        with transaction.atomic():
-            world = begin(connection.connection, projects, seed)
-        with ExitStack() as stack:
-            fill([stack.enter_context(own()) for _ in range(hands)], world, entries, seed, report)
-    return Programme.objects.get(pk=world.programme)
-
-
-@contextmanager
-def own() -> Iterator["Connection[Any]"]:
-    """A connection of a hand of its own, which commits each statement."""
-    with closing(connection.get_new_connection(connection.get_connection_params())) as pg:
-        pg.autocommit = True
-        yield pg
-
-
-def begin(pg: "Connection[Any]", projects: int, seed: int) -> World:
-    """Make the world of the sample."""
-    with pg.cursor() as cursor:
-        set_up(cursor, is_local=True)
+    with transaction.atomic(), connection.connection.cursor() as cursor:
+        set_up(cursor)
         world = make_world(cursor, projects=projects, seed=seed)
         continue_numbering(
             cursor, ["partners.Organisation", "programmes.Project", "productions.Participation"]
         )
-    return world
+        with set_aside(cursor) if in_bulk else nullcontext():
+            fill(cursor, world, entries, seed, in_bulk=in_bulk, report=report)
+    return Programme.objects.get(pk=world.programme)
 
 
-def fill(hands: Hands, world: World, entries: int, seed: int, report: Report) -> None:
-    """Tell the lives, and let the hands load them."""
-    cursors = [pg.cursor() for pg in hands]
-    for cursor in cursors:
-        set_up(cursor, is_local=len(hands) == 1)
-    first = cursors[0]
-    analyze(first)  # the rules of commitments look projects up
-    run(first, "stages.sql")
-    teller, first_entry = tell(cursors, world, entries, seed, report)
-    allocate(first, world, teller, seed)
-    run(first, "order.sql", first=first_entry)
-    take_steps(hands, world, entries, report)
-    run(first, "end.sql")
-    continue_numbering(first, NUMBERED.values())
-    first.execute("SELECT topsheet_fold_ledger()")
+def fill(
+    cursor: "Cursor[Any]", world: World, entries: int, seed: int, *, in_bulk: bool, report: Report
+) -> None:
+    """Tell the lives, and take their steps."""
+    analyze(cursor)  # the rules of commitments look projects up
+    run(cursor, "stages.sql")
+    teller, first_entry = tell(cursor, world, entries, seed, in_bulk=in_bulk, report=report)
+    allocate(cursor, world, teller, seed)
+    run(cursor, "order.sql", first=first_entry)
+    take_steps(cursor, world, entries, in_bulk=in_bulk, report=report)
+    if in_bulk:
+        chain_all(cursor)
+    run(cursor, "end.sql")
+    continue_numbering(cursor, NUMBERED.values())
+    cursor.execute("SELECT topsheet_fold_ledger()")
+    analyze(cursor)
 
 
 def tell(
-    cursors: "list[Cursor[Any]]", world: World, entries: int, seed: int, report: Report
+    cursor: "Cursor[Any]", world: World, entries: int, seed: int, *, in_bulk: bool, report: Report
 ) -> tuple[Teller, int]:
     """Tell the lives; meanwhile send what is drafted to the tables, and the rest to the stages."""
     counters = {
-        name: itertools.count(first_free_id(cursors[0], label)) for name, label in NUMBERED.items()
+        name: itertools.count(first_free_id(cursor, label)) for name, label in NUMBERED.items()
     }
     first_entry = next(counters["entry"])
+    market = read_market()
     teller = Teller(
-        world=world, market=read_market(), seed=seed, ids=lambda name: next(counters[name]),
-        hands=len(cursors),
+        world=world, market=market, seed=seed, ids=lambda name: next(counters[name]),
+        turns=Steps() if in_bulk else Months(market),
     )  # fmt: skip
     sent = 0
-    under_way: deque[Future[None]] = deque()
-    turns = itertools.cycle(cursors)
-    with ThreadPoolExecutor(len(cursors)) as pool:
+    under_way: Future[None] | None = None
+    with ThreadPoolExecutor(1) as pool:
         for told in lives(teller, entries):
             if told - sent >= AT_ONCE or told >= entries:
-                if len(under_way) == len(cursors):
-                    under_way.popleft().result()
-                under_way.append(pool.submit(send, next(turns), teller.rows))
+                if under_way:
+                    under_way.result()
+                under_way = pool.submit(send, cursor, teller.rows)
                 teller.rows = {name: [] for name in STAGES}
                 sent = told
                 report("telling", told, entries)
-        for sending in under_way:
-            sending.result()
-    analyze(cursors[0])
+        if under_way:
+            under_way.result()
+    analyze(cursor)
     return teller, first_entry
 
 
@@ -165,67 +143,24 @@ def allocate(cursor: "Cursor[Any]", world: World, teller: Teller, seed: int) -> 
     set_envelope(world)
 
 
-class Turns:
-    """Lets the hands post in turn, whatever each does meanwhile: so the chain is always the same."""
-
-    def __init__(self, turns: list[int]) -> None:
-        self.order, self.place, self.is_broken = turns, 0, False
-        self.passed = Condition()
-
-    @contextmanager
-    def wait_for(self, turn: int) -> Iterator[None]:
-        """Hold the turn; where another hand fails, fail."""
-        with self.passed:
-            self.passed.wait_for(lambda: self.is_broken or self.order[self.place] == turn)
-            if self.is_broken:
-                raise RuntimeError("Another hand failed.")
-        yield
-        with self.passed:
-            self.place += 1
-            self.passed.notify_all()
-
-    def stop(self) -> None:
-        """Let nobody wait any more."""
-        with self.passed:
-            self.is_broken = True
-            self.passed.notify_all()
-
-
-def take_steps(hands: Hands, world: World, entries: int, report: Report) -> None:
-    """Take the steps of every month, from the first to the last."""
-    with hands[0].cursor() as cursor:
-        found = cursor.execute(
-            "SELECT turn, max(posted) FROM ("
-            "SELECT turn, 0 AS posted FROM sample_request UNION ALL SELECT turn, 0 FROM sample_end "
-            "UNION ALL SELECT turn, count(*) OVER (ORDER BY turn) FROM sample_ledger"
-            ") m GROUP BY turn ORDER BY turn"
-        ).fetchall()
-    turns = Turns([turn for turn, _posted in found])
-
-    def work(hand: int) -> None:
-        pg = hands[hand]
-        given = {"programme": world.programme, "finance": world.finance}
-        try:
-            with pg.cursor() as cursor:
-                for number, (turn, posted) in enumerate(found, start=1):
-                    if turn % len(hands) != hand:
-                        continue
-                    run(cursor, "steps.sql", turn=turn, **given)
-                    with turns.wait_for(turn):
-                        with pg.transaction() if pg.autocommit else nullcontext():
-                            run(cursor, "posting.sql", turn=turn, **given)
-                        if number & (number - 1) == 0:  # after 1, 2, 4, 8 … months
-                            analyze(cursor)
-                        report("posting", posted, entries)
-        except BaseException:
-            turns.stop()
-            raise
-
-    if len(hands) == 1:
-        work(0)
-    else:
-        with ThreadPoolExecutor(len(hands)) as pool:
-            for done in [pool.submit(work, hand) for hand in range(len(hands))]:
-                done.result()
-    with hands[0].cursor() as cursor:
-        analyze(cursor)
+def take_steps(
+    cursor: "Cursor[Any]", world: World, entries: int, *, in_bulk: bool, report: Report
+) -> None:
+    """Take the steps of every turn, from the first to the last."""
+    turns = cursor.execute(
+        "SELECT turn, max(posted) FROM ("
+        "SELECT turn, 0 AS posted FROM sample_request UNION ALL SELECT turn, 0 FROM sample_end "
+        "UNION ALL SELECT turn, count(*) OVER (ORDER BY turn) FROM sample_ledger"
+        ") m GROUP BY turn ORDER BY turn"
+    ).fetchall()
+    given = {"programme": world.programme, "finance": world.finance}
+    for number, (turn, posted) in enumerate(turns, start=1):
+        run(cursor, "steps.sql", turn=turn, **given)
+        if in_bulk and number == 1:
+            analyze(cursor)
+        run(cursor, "posting.sql", turn=turn, **given)
+        # In bulk most is there after the first turn; else after 1, 2, 4, 8 … months.
+        if number == 1 or (not in_bulk and number & (number - 1) == 0):
+            analyze(cursor)
+        report("posting", posted, entries)
+    analyze(cursor)

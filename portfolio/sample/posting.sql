@@ -48,6 +48,22 @@ FROM sample_end e
 WHERE e.turn = %(turn)s AND e.state = 'CANCELLED' AND t.commitment_id = e.commitment
   AND t.state <> 'PAID';
 
+-- What is given up, open again or cancelled is approved no more; where the rules are on, they have seen
+-- to it.
+UPDATE funding_approvalrequest r SET state = 'VOID'
+FROM sample_promise p
+WHERE p.turn = %(turn)s AND p.outcome = 'WITHDRAWN' AND r.commitment_id = p.id
+  AND r.kind = 'COMMITMENT' AND r.state IN ('OPEN', 'APPROVED');
+
+UPDATE funding_approvalrequest r SET state = 'VOID'
+FROM sample_back b
+WHERE b.turn = %(turn)s AND r.tranche_id = b.tranche AND r.state IN ('OPEN', 'APPROVED');
+
+UPDATE funding_approvalrequest r SET state = 'VOID'
+FROM sample_end e JOIN funding_tranche t ON t.commitment_id = e.commitment
+WHERE e.turn = %(turn)s AND e.state = 'CANCELLED' AND t.state = 'CANCELLED'
+  AND r.tranche_id = t.id AND r.state IN ('OPEN', 'APPROVED');
+
 UPDATE funding_commitment c
 SET state = e.state, state_at = e.at, state_by_id = e.by, state_reason = e.reason
 FROM sample_end e WHERE e.turn = %(turn)s AND c.id = e.commitment;

@@ -31,10 +31,10 @@ SETTINGS = {
 }
 
 
-def set_up(cursor: "Cursor[Any]", *, is_local: bool) -> None:
-    """Settings for a long load, until the transaction ends or the connection."""
+def set_up(cursor: "Cursor[Any]") -> None:
+    """Settings for a long load, until the transaction ends."""
     for name, value in SETTINGS.items():
-        cursor.execute("SELECT set_config(%s, %s, %s)", [name, value, is_local])
+        cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
 def analyze(cursor: "Cursor[Any]") -> None:

@@ -45,14 +45,48 @@ class World:
     series: int
     # strand -> {fiscal year: allocation}
     allocations: dict[int, dict[int, int]]
-    # strand -> which of two hands loads it
-    hands: dict[int, int]
     # (project, strand, payee)
     projects: Sequence[tuple[int, int, int]]
     funder: int
     officers: Sequence[int]
     approvers: Sequence[int]
     finance: int
+
+
+class Months:
+    """Turns that are the months in which things were recorded: every rule sees what came before."""
+
+    def __init__(self, market: Market) -> None:
+        self.of = {
+            day: int(text[:4]) * 12 + int(text[5:7]) - 1 for day, text in market.written.items()
+        }
+
+    def begin(self) -> None:
+        """A life begins in whatever month it does."""
+
+    def pass_on(self) -> None:
+        """What comes next is in a later month anyway."""
+
+    def __getitem__(self, day: int) -> int:
+        return self.of[day]
+
+
+class Steps:
+    """Turns of all lives at once: as many as one life has steps that need what it did before."""
+
+    def __init__(self) -> None:
+        self.number = 1
+
+    def begin(self) -> None:
+        """A life begins with the first turn."""
+        self.number = 1
+
+    def pass_on(self) -> None:
+        """What comes next changes what this turn changed."""
+        self.number += 1
+
+    def __getitem__(self, _day: int) -> int:
+        return self.number
 
 
 @dataclass
@@ -96,8 +130,9 @@ class Teller:
     """Tells one life after the other."""
 
     def __init__(
-        self, *, world: World, market: Market, seed: int, ids: Callable[[str], int], hands: int = 1
-    ) -> None:
+        self, *, world: World, market: Market, seed: int, ids: Callable[[str], int],
+        turns: "Months | Steps",
+    ) -> None:  # fmt: skip
         self.world, self.market, self.ids = world, market, ids
         self.chance = random.Random(seed)  # noqa: S311 - no secret
         self.rows: dict[str, list[tuple[Any, ...]]] = {stage: [] for stage in STAGES}
@@ -106,15 +141,7 @@ class Teller:
         self.promised: dict[int, int] = {
             allocation: 0 for years in world.allocations.values() for allocation in years.values()
         }
-        # The turn of a day, by the hand: the months one after the other, in each the hands.
-        self.turns_of = [
-            {
-                day: (int(text[:4]) * 12 + int(text[5:7]) - 1) * hands + hand
-                for day, text in market.written.items()
-            }
-            for hand in range(hands)
-        ]
-        self.turns = self.turns_of[0]
+        self.turns = turns
 
     # --- Small words --------------------------------------------------------------------------
 
@@ -178,6 +205,7 @@ class Teller:
     def promise(self, *, brief: bool) -> tuple[Draft, int, list[tuple[int, int, int]], str, int]:
         """The agreement, the commitment, its shares and tranches: (id, amount, due day) each."""
         chance, world, market = self.chance, self.world, self.market
+        self.turns.begin()
         # By Pareto's law: a few projects get most of the promises, and a few promises most of the money.
         place = int(len(world.projects) / 12 * (chance.paretovariate(1.1) - 1))
         project, strand, payee = world.projects[place % len(world.projects)]
@@ -199,8 +227,6 @@ class Teller:
                 int(fate * 100) % 5
             ]
         officer = chance.choice(world.officers)
-        # A strand is one hand's: no two wait for the same allocation.
-        self.turns = self.turns_of[world.hands[strand] % len(self.turns_of)]
         years = world.allocations[strand]
         first_year = int(market.written[signed][:4]) - (market.written[signed][5:7] < "04")
         chosen = [first_year]

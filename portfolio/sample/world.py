@@ -23,14 +23,14 @@ FISCAL_YEARS = range(2022, 2027)
 SLUG = "sample-programme"
 NOTE = "Fictional; made by load_sample."
 REMARK = "Fictional: made up for trying Topsheet."
-# How often, and by which of two hands: about half of all by each.
+# The last is how often.
 STRANDS = (
-    ("feature-films", "Feature films", "劇情片", "剧情片", 40, 0),
-    ("television", "Television series", "電視劇", "电视剧", 26, 1),
-    ("documentaries", "Documentaries", "紀錄片", "纪录片", 12, 1),
-    ("animation", "Animation", "動畫", "动画", 10, 1),
-    ("concert-films", "Concert films", "演唱會電影", "演唱会电影", 7, 0),
-    ("new-talent", "New talent", "新晉人才", "新晋人才", 5, 0),
+    ("feature-films", "Feature films", "劇情片", "剧情片", 40),
+    ("television", "Television series", "電視劇", "电视剧", 26),
+    ("documentaries", "Documentaries", "紀錄片", "纪录片", 12),
+    ("animation", "Animation", "動畫", "动画", 10),
+    ("concert-films", "Concert films", "演唱會電影", "演唱会电影", 7),
+    ("new-talent", "New talent", "新晉人才", "新晋人才", 5),
 )
 FORMATS = {
     "feature-films": ("FEATURE_FILM",), "television": ("TV_DRAMA", "VARIETY_SHOW"),
@@ -71,7 +71,6 @@ def make_world(cursor: Cursor[Any], *, projects: int, seed: int) -> World:
         programme=programme.pk,
         series=RateSeries.objects.get(slug="ecb").pk,
         allocations=allocations,
-        hands={strand.pk: hand for strand, (*_names, hand) in zip(strands, STRANDS, strict=True)},
         projects=make_productions(cursor, chance, programme.pk, strands, firms, projects),
         funder=firms[0],
         officers=officers,
@@ -147,7 +146,7 @@ def make_productions(
 ) -> list[tuple[int, int, int]]:  # fmt: skip
     """Productions with who takes part in them: (project, strand, payee) each."""
     first = first_free_id(cursor, "programmes.Project")
-    weights = [weight for *_names, weight, _hand in STRANDS]
+    weights = [weight for *_names, weight in STRANDS]
     made, projects, details, parts = [], [], [], []
     for number in range(count):
         place = chance.choices(range(len(strands)), weights)[0]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -157,6 +158,26 @@ def test_the_count_stops_at_the_cap(db: None, monkeypatch: Any):
     pages = CappedPaginator(Production.objects.all(), 5)
 
     assert (pages.count, pages.num_pages, pages.is_capped) == (10, 2, True)
+
+
+def test_a_later_page_has_the_next_rows_in_order_and_works_nothing_out_for_others(
+    db: None, monkeypatch: Any, django_assert_num_queries: Any
+):
+    monkeypatch.setattr(admin_lists, "MOST_ROWS_COUNTED", 10)
+    factories.ProductionFactory.create_batch(12, strand=factories.StrandFactory())
+    rows = Production.objects.order_by("-pk").annotate(worked_out=Sum("participations__pk"))
+    in_order = list(rows.values_list("pk", flat=True))
+    pages = CappedPaginator(rows, 4)
+    assert pages.count == 10
+
+    with django_assert_num_queries(2) as asked:
+        second = list(pages.page(2).object_list)
+
+    assert [row.pk for row in second] == in_order[4:8]
+    assert [row.pk for row in pages.page(1).object_list] == in_order[:4]
+    assert [row.pk for row in pages.page(3).object_list] == in_order[8:10]
+    assert "SUM" not in asked.captured_queries[0]["sql"]
+    assert "SUM" in asked.captured_queries[1]["sql"]
 
 
 def test_the_page_says_that_there_are_more(boss: Client, monkeypatch: Any):

@@ -288,3 +288,31 @@ def test_pages_open_in_each_language(boss: Client, settings: Any, language: str)
     for name, word in (("budget", "應急費"), ("costs", "成本報告"), ("financing", "融資計劃")):
         shown = page(boss, purse.film, name)
         assert language == "zh-hans" or word in shown
+
+
+def test_a_page_asks_as_often_however_much_is_on_it(boss: Client, django_assert_num_queries: Any):
+    purse = Purse(ProductionFactory(stage="GREENLIT"))
+    rows = [
+        ("1100", "ABOVE_THE_LINE", "200", "0", "0"), ("2000", "BELOW_THE_LINE", "0", "0", "600"),
+        ("5000", "POST", "0", "0", "150"), ("9000", "CONTINGENCY", "0", "0", "50"),
+    ]  # fmt: skip
+    for month in range(1, 6):
+        budget = purse.approved(reason="Once more")
+        purse.report(budget, rows, DAY.replace(month=month))
+        plan = purse.plan()
+        for amount in ("100", "200", "699.99"):
+            purse.source(plan, amount)
+        purse.lock_plan(plan)
+    purse.share("60", "40")
+    # What the admin itself keeps after its first page is no part of it.
+    page(boss, purse.film, "budget")
+
+    # The session, the person and the title; then the versions, and the lines of the one shown.
+    with django_assert_num_queries(5):
+        page(boss, purse.film, "budget")
+    # The reports that count, all reports, the budget that counts, its lines, and those of two reports.
+    with django_assert_num_queries(9):
+        page(boss, purse.film, "costs")
+    # Plans, budget, sources; the gate within a savepoint (4); shares with their organisations (3).
+    with django_assert_num_queries(13):
+        page(boss, purse.film, "financing")

@@ -65,6 +65,8 @@ def test_history_and_the_ledger_may_be_written_and_read_but_not_changed(as_app_r
         "funding_ledgerdelta",
         "funding_daytotal",
         "funding_monthtotal",
+        "funding_payeetotal",
+        "funding_projecttotal",
         "funding_spantotal",
         "funding_commitmentposition",
         "programmes_allocationbalance",

@@ -15,6 +15,8 @@ from portfolio.funding.models import (
     LedgerEntry,
     LedgerLink,
     MonthTotal,
+    PayeeTotal,
+    ProjectTotal,
     SpanTotal,
 )
 from portfolio.programmes.models import AllocationBalance, AllocationRevision
@@ -94,6 +96,19 @@ def assert_the_books_are_right() -> None:
         for row in (*grain, *LedgerDelta.objects.all()):
             kept[row.allocation_id, row.kind, row.currency] += row.base_amount
         assert {k: v for k, v in kept.items() if v} == {k: v for k, v in totals.items() if v}
+
+    for model, of in ((PayeeTotal, "counterparty_id"), (ProjectTotal, "project_id")):
+        parties: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+        for sign, rows in ((1, entries), (-1, list(LedgerDelta.objects.all()))):
+            for row in rows:
+                promised = row.kind in ("COMMITMENT", "DE_COMMITMENT")
+                base = row.promised_base_amount if promised else row.base_amount
+                parties[getattr(row, of), row.kind, row.currency] += sign * row.amount
+                parties[getattr(row, of), row.kind, ""] += sign * base
+        for total in model.objects.all():
+            for kind, (column, _base) in FIELDS.items():
+                parties[total.party_id, kind, total.currency] -= getattr(total, column)
+        assert not any(parties.values())
 
     for commitment in Commitment.objects.filter(state__in=["SIGNED", "CLOSED", "CANCELLED"]):
         rows = [row for (of, _), row in stored.items() if of == commitment.pk]

@@ -11,6 +11,8 @@ from portfolio.funding.models import (
     ExchangeRate,
     KeptAnswer,
     MonthTotal,
+    PayeeTotal,
+    ProjectTotal,
     RateSeries,
     SpanTotal,
 )
@@ -114,3 +116,23 @@ def test_there_is_one_total_of_a_place_and_time(books, model, rule, days):
     if model is SpanTotal:
         with refused("span_total_span_is_known"):
             model.objects.create(**(values | {"span": "WEEK"}))
+
+
+@pytest.mark.parametrize(
+    ("model", "rule", "party"),
+    [
+        (PayeeTotal, "payee_total_is_one", "payee"),
+        (ProjectTotal, "project_total_is_one", "project"),
+    ],
+)
+def test_there_is_one_total_of_a_party_in_a_currency(books, model, rule, party):
+    values = {
+        "programme": books.programme, "party": getattr(books, party), "currency": "HKD",
+        "committed": 1, "de_committed": 0, "disbursed": 0, "refunded": 0, "recouped": 0,
+        "written_off": 0, "fx_effect": 0,
+    }  # fmt: skip
+    model.objects.create(**values)
+    model.objects.create(**(values | {"currency": ""}))
+
+    with refused(rule):
+        model.objects.create(**values)

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 TABLES = (
     "funding_ledgerentry", "funding_ledgerlink", "funding_commitmentposition", "funding_daytotal",
-    "funding_monthtotal", "funding_spantotal", "funding_ledgerdelta", "funding_tranche",
+    "funding_monthtotal", "funding_spantotal", "funding_ledgerdelta", "funding_payeetotal", "funding_projecttotal",
+    "funding_tranche",
     "programmes_allocationbalance", "programmes_allocationrevision",
 )  # fmt: skip
 
@@ -224,6 +225,11 @@ def test_a_covered_up_amount_is_found_in_the_sums(ledger):
         ("UPDATE funding_spantotal SET promised_base_amount = 0 WHERE span = 'YEAR'",
          "the total of a span"),
         ("DELETE FROM funding_spantotal WHERE span = 'DAY'", "the total of a span"),
+        ("UPDATE funding_payeetotal SET disbursed = disbursed + 1 WHERE currency = ''",
+         "the total of payee"),
+        ("UPDATE funding_payeetotal SET currency = 'JPY' WHERE currency = 'HKD'", "the total of payee"),
+        ("UPDATE funding_projecttotal SET fx_effect = 1", "the total of project"),
+        ("DELETE FROM funding_projecttotal WHERE currency = ''", "in base currency says 0 committed"),
         ("UPDATE funding_tranche SET state = 'SCHEDULED'", "and the entries say that"),
         ("UPDATE funding_tranche SET amount = amount - 1", "and the entries say that"),
         ("UPDATE funding_tranche SET state = 'CANCELLED', amount = amount * 2", "the tranches of commitment"),

@@ -1,12 +1,15 @@
 """Images: what is uploaded is judged by its bytes and drawn again; files show nothing that is not public."""
 
 import io
+import os
 import struct
+import time
 import zlib
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from PIL import Image
 
 from portfolio.common.publishing import Publication
@@ -131,8 +134,49 @@ def test_a_public_image_is_served_as_what_it_is(poster, client):
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/jpeg"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert "max-age=86400" in answer["Cache-Control"]
+    assert answer["Cache-Control"] == "public, max-age=60"
     assert read(b"".join(answer.streaming_content)).width == 640
+
+
+@pytest.mark.django_db
+def test_who_keeps_an_image_asks_after_a_minute_and_is_told_when_it_was_withdrawn(poster, client):
+    etag = client.get(address(poster))["ETag"]
+
+    same = client.get(address(poster), headers={"if-none-match": etag})
+    assert (same.status_code, same.content, same["Cache-Control"]) == (
+        304,
+        b"",
+        "public, max-age=60",
+    )
+    assert client.get(address(poster), headers={"if-none-match": '"other"'}).status_code == 200
+    assert client.get(address(poster), headers={"if-match": '"other"'}).status_code == 200
+    ProductionImage.objects.update(publication=Publication.DRAFT)
+    assert client.get(address(poster), headers={"if-none-match": etag}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_files_that_no_image_tells_of_are_removed_after_a_day(poster, settings, capsys):
+    kept = sorted(settings.MEDIA_ROOT.rglob("*.jpg"))
+    stray = settings.MEDIA_ROOT / "images" / "ab" / f"{'ab' * 32}-320.jpg"
+    young = settings.MEDIA_ROOT / "images" / "cd" / f"{'cd' * 32}-320.jpg"
+    for file in (stray, young):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x")
+    two_days_ago = time.time() - 2 * 86_400
+    for file in (stray, *kept):
+        os.utime(file, (two_days_ago, two_days_ago))
+
+    call_command("remove_stray_images")
+
+    assert capsys.readouterr().out == "1 removed.\n"
+    assert sorted(settings.MEDIA_ROOT.rglob("*.jpg")) == sorted([*kept, young])
+
+
+@pytest.mark.django_db
+def test_there_may_be_no_image_yet(capsys):
+    call_command("remove_stray_images")
+
+    assert capsys.readouterr().out == "0 removed.\n"
 
 
 @pytest.mark.django_db

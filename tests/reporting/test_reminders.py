@@ -13,11 +13,12 @@ from portfolio.productions.models import Deliverable, Milestone
 from portfolio.reporting.reminders import reminders
 from portfolio.rights import operations
 from portfolio.rights.choices import PriorityState
-from portfolio.staff.models import CalendarFeed, DigestSent
+from portfolio.staff.models import CalendarFeed, DigestSent, User
 from portfolio.staff.reminders import make_feed, owner_of_feed, revoke_feeds
 from tests.admin.people import browser
 from tests.refusals import refused
 from tests.rights.deals import AT, Deals, at_commit, day
+from tests.smtp import mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +210,61 @@ def test_a_letter_that_cannot_be_sent_is_sent_by_the_next_run(deals, settings, c
 
     assert "0 sent, 1 not." in capsys.readouterr().out
     assert not DigestSent.objects.exists()
+
+
+@pytest.fixture
+def post(settings):
+    """A mail server that is really spoken to."""
+    with mail_server() as server:
+        settings.MAILERS = {
+            "default": {
+                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                "OPTIONS": {"host": "127.0.0.1", "port": server.port},
+            }
+        }
+        yield server
+
+
+def test_the_letter_reaches_a_mail_server_in_the_readers_language(deals, post, capsys):
+    deals.title.name_zh_hant = "暮光"
+    deals.title.save()
+    soon(deals)
+    browser(deals.actor, "Programme officer")
+    deals.actor.refresh_from_db()
+    deals.actor.email, deals.actor.gets_digest = "officer@example.org", True
+    deals.actor.save()
+
+    call_command("send_digests", site="https://topsheet.example.org", language="zh-hant")
+    call_command("send_digests", site="https://topsheet.example.org", language="zh-hant")
+
+    (letter,) = post.letters
+    assert letter.recipients == ["officer@example.org"]
+    assert letter.message["Subject"].startswith("Topsheet")
+    assert "\n" not in letter.message["Subject"]
+    text = letter.message.get_content()
+    assert "暮光" in text
+    assert "https://topsheet.example.org/admin/rights/" in text
+    assert "https://topsheet.example.org/admin/reminders/" in text
+    assert capsys.readouterr().out.split("\n")[:2] == ["1 sent, 0 not.", "0 sent, 0 not."]
+
+
+def test_whom_the_mail_server_refuses_keeps_nobody_else_from_their_letter(deals, post, capsys):
+    soon(deals)
+    for number, name in enumerate(("gone", "here")):
+        user = User.objects.create(
+            username=name, is_staff=True, email=f"{name}@example.org", gets_digest=True
+        )
+        browser(user, "Programme officer")
+        assert number == list(User.objects.filter(gets_digest=True).order_by("pk")).index(user)
+    post.refuses.add("gone@example.org")
+
+    call_command("send_digests")
+    post.refuses.clear()
+    call_command("send_digests")
+
+    assert [letter.recipients for letter in post.letters] == [
+        ["here@example.org"], ["gone@example.org"],
+    ]  # fmt: skip
+    said = capsys.readouterr()
+    assert said.out.split("\n")[:2] == ["1 sent, 1 not.", "1 sent, 0 not."]
+    assert "gone: the letter was not sent" in said.err

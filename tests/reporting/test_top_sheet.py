@@ -4,10 +4,11 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from portfolio.funding.models import ProjectTotal
 from portfolio.reporting.terms import Terms
 from portfolio.reporting.top_sheet import GROUPS, top_sheet
 from tests.books import DAY
@@ -110,3 +111,53 @@ def test_a_sheet_is_one_query(history, django_assert_num_queries, group_by, know
     # One statement is one snapshot: no figure is of another moment than the one beside it.
     with django_assert_num_queries(1):
         top_sheet(terms, group_by=group_by)
+
+
+@pytest.mark.parametrize("group_by", ["partner", "project"])
+@pytest.mark.parametrize("as_of", [DAY, datetime.date(2026, 12, 31)])
+def test_the_first_parties_are_lines_and_the_others_one_line_folded_or_not(
+    history, group_by, as_of
+):
+    terms = Terms(history.books.programme, as_of)
+    whole = top_sheet(terms, group_by=group_by)
+    found = [top_sheet(terms, group_by=group_by, most=1)]
+    fold()
+    found.append(top_sheet(terms, group_by=group_by, most=1))
+    with transaction.atomic():
+        history.add((0, "COMMITMENT", 100, DAY, at(0), Decimal(1), False))
+
+        after = top_sheet(terms, group_by=group_by, most=1)
+
+        transaction.set_rollback(True)
+
+    assert len(whole.lines) == (3 if group_by == "partner" else 2)
+    for sheet in found:
+        first, rest = sheet.lines
+        assert first == whole.lines[0]
+        assert rest.others == len(whole.lines) - 1
+        assert sheet.total == whole.total
+    assert after.total.committed == whole.total.committed + Decimal("50000.00")
+    assert after.lines[0].cell == whole.lines[0].cell
+
+
+def test_a_party_from_whom_everything_was_taken_back_is_in_no_sheet_and_no_total(history):
+    project = history.commitments[1].project
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO funding_ledgerdelta (allocation_id, project_id, counterparty_id, kind, currency,"
+            " value_date, recorded_date, entries, amount, base_amount, promised_base_amount)"
+            " SELECT allocation_id, project_id, counterparty_id, kind, currency, value_date,"
+            " recorded_date, 1, -amount, -base_amount, -promised_base_amount"
+            " FROM funding_ledgerdelta WHERE project_id = %s",
+            [project.pk],
+        )
+    terms = Terms(history.books.programme, DAY)
+    before = top_sheet(terms, group_by="project")
+    assert ProjectTotal.objects.count() == 0
+
+    fold()
+
+    assert project.slug not in {line.cell["project"] for line in before.lines}
+    assert not ProjectTotal.objects.filter(party=project).exists()
+    assert ProjectTotal.objects.filter(party=history.books.project, currency="").count() == 1
+    assert top_sheet(terms, group_by="project", most=1).lines == before.lines

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from portfolio.common.refusals import Refused
 from portfolio.funding.models import Commitment
 from portfolio.programmes.models import Programme
 from portfolio.sample import loading
@@ -60,36 +61,94 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_others():
     assert found[1] != found[2]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_hands_load_what_one_does_and_leave_no_table_behind(django_db_setup, django_db_blocker):
-    with own_database():
-        call_command("import_rates", verbosity=0, stdout=io.StringIO())
-        with transaction.atomic():
-            loading.load_sample(projects=5, entries=200, seed=3)
-            by_one = fingerprint()
-            transaction.set_rollback(True)
+# What the database numbers by itself, and what the clock says.
+NOT_SAID = (
+    "'pgh_id', 'pgh_created_at', 'pgh_context_id', 'uploaded_at', 'created_at', 'date_joined', "
+    "'password'"
+)
 
-        loading.load_sample(projects=5, entries=200, seed=3, hands=2)
 
-        assert fingerprint() == by_one
-        assert not [name for name in connection.introspection.table_names() if "sample_" in name]
+def whole_database():
+    """A hash of every table, without the clock's own columns and the numbers of rows that only sum up."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(said, '|' ORDER BY said), '')), count(*) FROM ("
+                f"SELECT (to_jsonb(t) - ARRAY[{NOT_SAID}] - CASE WHEN %s ~ 'total|position|event' "
+                f"THEN 'id' ELSE '' END)::text AS said FROM {table} t) rows",
+                [table],
+            )
+            found[table] = cursor.fetchone()
+    return found
+
+
+def whole_structure():
+    """Every constraint, index and trigger, as the database describes it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes"
+            " UNION ALL SELECT tgrelid::regclass::text, tgname, tgenabled::text"
+            " || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        return sorted(cursor.fetchall())
+
+
+def sequences():
+    """Where the numbers of all tables stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename),"
+            " coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences"
+        )
+        return cursor.fetchall()
+
+
+def load(in_bulk, entries=4000):
+    """The sample and what it left, taken back again together with the numbers that it used."""
+    before = sequences()
+    with transaction.atomic():
+        loading.load_sample(projects=300, entries=entries, seed=3, in_bulk=in_bulk)
         out = io.StringIO()
         call_command("verify_ledger", stdout=out)
-        assert "sample-programme: 200 entries" in out.getvalue()
+        found = whole_database(), whole_structure(), out.getvalue().split(" head ")[1]
+        transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        for name, value, is_called in before:
+            cursor.execute("SELECT setval(%s, %s, %s)", [name, value, is_called])
+    return found
 
 
-def test_a_hand_that_fails_stops_the_other(monkeypatch):
-    turns = loading.Turns([1, 2])
-    turns.stop()
+@pytest.mark.django_db(transaction=True)
+def test_in_bulk_the_database_becomes_the_same_as_row_by_row(django_db_setup, django_db_blocker):
+    with own_database():
+        call_command("import_rates", verbosity=0, stdout=io.StringIO())
+        structure = whole_structure()
 
-    with pytest.raises(RuntimeError, match="Another hand failed"), turns.wait_for(2):
-        pass
+        rows, after, head = load(in_bulk=False)
+        bulk_rows, bulk_after, bulk_head = load(in_bulk=True)
+
+        assert {table for table in rows if bulk_rows[table] != rows[table]} == set()
+        assert rows["funding_ledgerentry"][1] == rows["funding_ledgerlink"][1] == 4000
+        assert rows["funding_trancheevent"][1] > rows["funding_tranche"][1] > 1000
+        assert bulk_head == head
+        assert bulk_after == after == structure
+        assert not [name for name in connection.introspection.table_names() if "sample_" in name]
+
+
+def test_in_bulk_nothing_is_loaded_where_there_are_entries(books):
+    call_command("import_rates", verbosity=0, stdout=io.StringIO())
+    books.paid("10000000")
+
+    with pytest.raises(Refused, match="needs a database of its own"):
+        loading.load_sample(projects=5, entries=200, seed=1, in_bulk=True)
 
 
 def test_what_fails_midway_leaves_nothing(monkeypatch):
     call_command("import_rates", verbosity=0, stdout=io.StringIO())
 
-    def fail(*_args):
+    def fail(*_args, **_terms):
         raise RuntimeError("midway")
 
     monkeypatch.setattr(loading, "take_steps", fail)

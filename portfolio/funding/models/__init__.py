@@ -23,7 +23,14 @@ from portfolio.funding.models.ledger import (
     LedgerLink,
     PeriodClosing,
 )
-from portfolio.funding.models.rollup import DayTotal, LedgerDelta, MonthTotal, SpanTotal
+from portfolio.funding.models.rollup import (
+    DayTotal,
+    LedgerDelta,
+    MonthTotal,
+    PayeeTotal,
+    ProjectTotal,
+    SpanTotal,
+)
 from portfolio.funding.models.tranche import (
     Condition,
     DrawdownRequest,
@@ -54,7 +61,9 @@ __all__ = [
     "LedgerEntryQuerySet",
     "LedgerLink",
     "MonthTotal",
+    "PayeeTotal",
     "PeriodClosing",
+    "ProjectTotal",
     "RateField",
     "RateSeries",
     "SpanTotal",

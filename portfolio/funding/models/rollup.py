@@ -8,13 +8,15 @@ the entries.
 """
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from partners.models import Organisation
 from portfolio.common.constraints import is_one_of
 from portfolio.common.grants import ONLY_READ
 from portfolio.common.money import CurrencyField
 from portfolio.funding.choices import EntryKind, Span
-from portfolio.programmes.models import Allocation
+from portfolio.programmes.models import Allocation, Programme, Project
 
 
 class Total(models.Model):
@@ -41,6 +43,17 @@ class Total(models.Model):
 class LedgerDelta(Total):
     """What one statement added, not folded into the totals yet."""
 
+    # What the totals by party are made of; the entry says whose they are.
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    counterparty = models.ForeignKey(
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     value_date = models.DateField()
     recorded_date = models.DateField()
 
@@ -127,3 +140,88 @@ class SpanTotal(Total):
                 message=_("A total is of a year, a month or a day."),
             ),
         ]  # fmt: skip
+
+
+class PartyTotal(models.Model):
+    """Everything that was posted for a party of a programme: in each currency, and in base currency.
+
+    Shape: one row per programme, party and currency; `currency` is empty where everything is added up
+    in base currency. A party for whom everything was taken back has none.
+    Units: as the figures of the top sheet have them: what is promised at the rates of the commitments,
+    the rest at the rates of its days, and `fx_effect` the difference that rates made to what was paid.
+    """
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    currency = CurrencyField(blank=True)
+    committed = models.DecimalField(max_digits=24, decimal_places=2)
+    de_committed = models.DecimalField(max_digits=24, decimal_places=2)
+    disbursed = models.DecimalField(max_digits=24, decimal_places=2)
+    refunded = models.DecimalField(max_digits=24, decimal_places=2)
+    recouped = models.DecimalField(max_digits=24, decimal_places=2)
+    written_off = models.DecimalField(max_digits=24, decimal_places=2)
+    fx_effect = models.DecimalField(max_digits=24, decimal_places=2)
+
+    class Meta:
+        abstract = True
+
+
+class PayeeTotal(PartyTotal):
+    """What was promised to a payee, paid and returned."""
+
+    party = models.ForeignKey(
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+
+    server_may = ONLY_READ
+
+    class Meta:
+        verbose_name = _("total of a payee")
+        verbose_name_plural = _("totals of payees")
+        indexes = [
+            models.Index("programme", "currency", F("committed").desc(), "party",
+                         name="payee_total_by_size"),
+        ]  # fmt: skip
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "currency", "party"],
+                name="payee_total_is_one",
+                violation_error_message=_("There is one total."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}/{self.party_id} {self.currency}"
+
+
+class ProjectTotal(PartyTotal):
+    """What was promised for a project, paid and returned."""
+
+    party = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+
+    server_may = ONLY_READ
+
+    class Meta:
+        verbose_name = _("total of a project")
+        verbose_name_plural = _("totals of projects")
+        indexes = [
+            models.Index("programme", "currency", F("committed").desc(), "party",
+                         name="project_total_by_size"),
+        ]  # fmt: skip
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "currency", "party"],
+                name="project_total_is_one",
+                violation_error_message=_("There is one total."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}/{self.party_id} {self.currency}"

@@ -191,8 +191,12 @@ BEGIN
                 USING ERRCODE = 'check_violation';
         END IF;
         IF EXISTS (
-            SELECT 1 FROM new_rows n
-            JOIN funding_ledgerentry o ON o.id = n.reversal_of_id
+            -- OFFSET 0: what is reversed is found first, and then what was posted with it.
+            SELECT 1 FROM (
+                SELECT o.commitment_id, o.posting FROM new_rows n
+                JOIN funding_ledgerentry o ON o.id = n.reversal_of_id
+                WHERE n.reversal_of_id IS NOT NULL OFFSET 0
+            ) o
             JOIN funding_ledgerentry x ON x.commitment_id = o.commitment_id AND x.posting = o.posting
             WHERE NOT EXISTS (SELECT 1 FROM funding_ledgerentry y WHERE y.reversal_of_id = x.id)
         ) THEN
@@ -340,11 +344,12 @@ CREATE TRIGGER ledger_entry_1_agrees
 CREATE FUNCTION ledger_entry_2_is_counted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    INSERT INTO funding_ledgerdelta (allocation_id, kind, currency, value_date, recorded_date,
-        entries, amount, base_amount, promised_base_amount)
-    SELECT allocation_id, kind, currency, value_date, (recorded_at AT TIME ZONE 'UTC')::date,
-        count(*), sum(amount), sum(base_amount), sum(promised_base_amount)
-    FROM new_rows GROUP BY 1, 2, 3, 4, 5;
+    INSERT INTO funding_ledgerdelta (allocation_id, project_id, counterparty_id, kind, currency,
+        value_date, recorded_date, entries, amount, base_amount, promised_base_amount)
+    SELECT allocation_id, project_id, counterparty_id, kind, currency, value_date,
+        (recorded_at AT TIME ZONE 'UTC')::date, count(*), sum(amount), sum(base_amount),
+        sum(promised_base_amount)
+    FROM new_rows GROUP BY 1, 2, 3, 4, 5, 6, 7;
     RETURN NULL;
 END
 $$;
@@ -360,6 +365,8 @@ CREATE FUNCTION topsheet_fold_ledger() RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     folded integer;
+    empty_payees bigint[];
+    empty_projects bigint[];
 BEGIN
     IF NOT pg_try_advisory_xact_lock(73100, 0) THEN
         RETURN 0;
@@ -401,8 +408,67 @@ BEGIN
             amount = s.amount + EXCLUDED.amount,
             base_amount = s.base_amount + EXCLUDED.base_amount,
             promised_base_amount = s.promised_base_amount + EXCLUDED.promised_base_amount
+    ), by_unit AS (
+        -- Once in its currency, and once in base currency, which has no name here.
+        SELECT g.programme_id, t.project_id, t.counterparty_id, t.kind, u.unit, u.moved, u.promised
+        FROM taken t
+        JOIN programmes_allocation a ON a.id = t.allocation_id
+        JOIN programmes_strand g ON g.id = a.strand_id
+        CROSS JOIN LATERAL (VALUES (t.currency, t.amount, t.amount),
+            ('', t.base_amount, t.promised_base_amount)) u (unit, moved, promised)
+    ), payees AS (
+        INSERT INTO funding_payeetotal AS p (programme_id, currency, party_id, committed,
+            de_committed, disbursed, refunded, recouped, written_off, fx_effect)
+        SELECT programme_id, unit, counterparty_id,
+            coalesce(sum(promised) FILTER (WHERE kind = 'COMMITMENT'), 0),
+            coalesce(sum(promised) FILTER (WHERE kind = 'DE_COMMITMENT'), 0),
+            coalesce(sum(moved) FILTER (WHERE kind = 'DISBURSEMENT'), 0),
+            coalesce(sum(moved) FILTER (WHERE kind = 'REFUND'), 0),
+            coalesce(sum(moved) FILTER (WHERE kind = 'RECOUPMENT'), 0),
+            coalesce(sum(moved) FILTER (WHERE kind = 'WRITE_OFF'), 0),
+            coalesce(sum(CASE kind WHEN 'DISBURSEMENT' THEN moved - promised
+                WHEN 'REFUND' THEN promised - moved END), 0)
+        FROM by_unit GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        ON CONFLICT (programme_id, currency, party_id) DO UPDATE SET
+            committed = p.committed + EXCLUDED.committed,
+            de_committed = p.de_committed + EXCLUDED.de_committed,
+            disbursed = p.disbursed + EXCLUDED.disbursed,
+            refunded = p.refunded + EXCLUDED.refunded,
+            recouped = p.recouped + EXCLUDED.recouped,
+            written_off = p.written_off + EXCLUDED.written_off,
+            fx_effect = p.fx_effect + EXCLUDED.fx_effect
+        RETURNING p.id, (p.committed, p.de_committed, p.disbursed, p.refunded, p.recouped,
+            p.written_off, p.fx_effect) = (0, 0, 0, 0, 0, 0, 0) AS is_empty
+    ), projects AS (
+        INSERT INTO funding_projecttotal AS p (programme_id, currency, party_id, committed,
+            de_committed, disbursed, refunded, recouped, written_off, fx_effect)
+        SELECT programme_id, unit, project_id,
+            coalesce(sum(promised) FILTER (WHERE kind = 'COMMITMENT'), 0),
+            coalesce(sum(promised) FILTER (WHERE kind = 'DE_COMMITMENT'), 0),
+            coalesce(sum(moved) FILTER (WHERE kind = 'DISBURSEMENT'), 0),
+            coalesce(sum(moved) FILTER (WHERE kind = 'REFUND'), 0),
+            coalesce(sum(moved) FILTER (WHERE kind = 'RECOUPMENT'), 0),
+            coalesce(sum(moved) FILTER (WHERE kind = 'WRITE_OFF'), 0),
+            coalesce(sum(CASE kind WHEN 'DISBURSEMENT' THEN moved - promised
+                WHEN 'REFUND' THEN promised - moved END), 0)
+        FROM by_unit GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        ON CONFLICT (programme_id, currency, party_id) DO UPDATE SET
+            committed = p.committed + EXCLUDED.committed,
+            de_committed = p.de_committed + EXCLUDED.de_committed,
+            disbursed = p.disbursed + EXCLUDED.disbursed,
+            refunded = p.refunded + EXCLUDED.refunded,
+            recouped = p.recouped + EXCLUDED.recouped,
+            written_off = p.written_off + EXCLUDED.written_off,
+            fx_effect = p.fx_effect + EXCLUDED.fx_effect
+        RETURNING p.id, (p.committed, p.de_committed, p.disbursed, p.refunded, p.recouped,
+            p.written_off, p.fx_effect) = (0, 0, 0, 0, 0, 0, 0) AS is_empty
     )
-    SELECT count(*) INTO folded FROM taken;
+    SELECT (SELECT count(*) FROM taken),
+        ARRAY(SELECT id FROM payees WHERE is_empty), ARRAY(SELECT id FROM projects WHERE is_empty)
+    INTO folded, empty_payees, empty_projects;
+    -- Of whom everything was taken back there is nothing to tell, nor to count.
+    DELETE FROM funding_payeetotal WHERE id = ANY (empty_payees);
+    DELETE FROM funding_projecttotal WHERE id = ANY (empty_projects);
     RETURN folded;
 END
 $$;
@@ -426,17 +492,9 @@ $$;
 CREATE FUNCTION ledger_entry_3_stays_within_limits() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    has record;
+    promises boolean := EXISTS (SELECT 1 FROM new_rows n WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT'));
     bad record;
-    chain record;
-    entry record;
-    link bytea;
-    entries bigint[];
-    links bytea[];
 BEGIN
-    SELECT count(*) AS entries, bool_or(n.kind IN ('COMMITMENT', 'DE_COMMITMENT')) AS promises
-    INTO has FROM new_rows n;
-
     -- Positions in order, then allocations in order: two postings never hold each other up.
     WITH moved AS (
         INSERT INTO funding_commitmentposition AS p (
@@ -524,7 +582,7 @@ BEGIN
 
     -- The allocation comes last, because others wait for it until we commit. They stand in a queue: who
     -- waits for the row itself is woken at every commit, all of them at once, for one to go on.
-    IF has.promises THEN
+    IF promises THEN
         PERFORM pg_advisory_xact_lock(73105, q.allocation_id::integer)
         FROM (SELECT DISTINCT n.allocation_id FROM new_rows n
             WHERE n.kind IN ('COMMITMENT', 'DE_COMMITMENT') ORDER BY 1) q;
@@ -578,9 +636,28 @@ BEGIN
             END IF;
         END IF;
     END IF;
+    RETURN NULL;
+END
+$$;
 
-    -- So many at once are chained here, in one pass, and not one by one when the transaction ends.
-    IF has.entries >= 1000 THEN
+CREATE TRIGGER ledger_entry_3_stays_within_limits
+    AFTER INSERT ON funding_ledgerentry
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_3_stays_within_limits();
+
+-- --- The chain -------------------------------------------------------------------------------
+
+-- So many at once are chained in one pass, and not one by one when the transaction ends.
+CREATE FUNCTION ledger_entry_4_is_chained_at_once() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    chain record;
+    entry record;
+    link bytea;
+    entries bigint[];
+    links bytea[];
+BEGIN
+    IF (SELECT count(*) FROM new_rows) >= 1000 THEN
         PERFORM pg_advisory_xact_lock(73101, g.programme_id::integer)
         FROM (SELECT DISTINCT n.programme_id FROM new_rows n ORDER BY 1) g;
         FOR chain IN
@@ -611,12 +688,10 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER ledger_entry_3_stays_within_limits
+CREATE TRIGGER ledger_entry_4_is_chained_at_once
     AFTER INSERT ON funding_ledgerentry
     REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_3_stays_within_limits();
-
--- --- The chain -------------------------------------------------------------------------------
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_4_is_chained_at_once();
 
 -- At commit, so that the lock of a programme's chain is the last that a posting takes and the first
 -- that it gives back.
@@ -652,6 +727,8 @@ CREATE CONSTRAINT TRIGGER ledger_entry_is_chained
 ALTER TABLE funding_ledgerdelta SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 ALTER TABLE programmes_allocationbalance SET (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 ALTER TABLE funding_commitmentposition SET (fillfactor = 80);
+ALTER TABLE funding_payeetotal SET (fillfactor = 80);
+ALTER TABLE funding_projecttotal SET (fillfactor = 80);
 
 -- Closing a period waits for the postings that are under way, and they for it.
 CREATE FUNCTION period_closing_waits() RETURNS trigger

@@ -251,7 +251,7 @@ def _cost_sheet(report: CostReport, previous: CostReport | None) -> dict[str, An
 
 
 def read_financing(request: HttpRequest, title: Production) -> dict[str, Any]:
-    """Versions, one of them with its sources, and co-producers. Queries: eight."""
+    """Versions, one of them with its sources, and co-producers. Queries: six, one for commitments, and the gate."""
     plans = list(
         FinancingPlan.objects.filter(production=title)
         .with_total()

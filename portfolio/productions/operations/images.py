@@ -112,3 +112,34 @@ def keep_image(
         if not default_storage.exists(path):
             default_storage.save(path, ContentFile(content))
     return row
+
+
+def remove_stray_files(*, before: datetime.datetime) -> list[str]:
+    """Remove the files from before an instant that belong to no image; give back which.
+
+    Files are written before the transaction of their row ends, so that no row ever lacks its file; one
+    that was refused at its end leaves them behind.
+    """
+    removed = []
+    for folder in _listed("images")[0]:
+        names = _listed(f"images/{folder}")[1]
+        fingerprints = {name.partition("-")[0] for name in names}
+        known = set(
+            ProductionImage.objects.filter(sha256__in=fingerprints).values_list("sha256", flat=True)
+        )
+        for name in sorted(names):
+            path = f"images/{folder}/{name}"
+            if name.partition("-")[0] in known:
+                continue
+            if default_storage.get_modified_time(path) < before:
+                default_storage.delete(path)
+                removed.append(path)
+    return removed
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+    return list(folders), list(files)

@@ -95,6 +95,62 @@ def _totals(name: str, table: str, keys: str, *, of_entry: str, of_delta: str) -
     )
 
 
+# Figures of a party: what is promised at the rates of the commitments, the rest as it moved.
+PARTY = {
+    **{
+        name: f"coalesce(sum({column}) FILTER (WHERE kind = '{kind}'), 0)"
+        for name, kind, column in (
+            ("committed", "COMMITMENT", "promised"), ("de_committed", "DE_COMMITMENT", "promised"),
+            ("disbursed", "DISBURSEMENT", "moved"), ("refunded", "REFUND", "moved"),
+            ("recouped", "RECOUPMENT", "moved"), ("written_off", "WRITE_OFF", "moved"),
+        )
+    },
+    "fx_effect": "coalesce(sum(CASE kind WHEN 'DISBURSEMENT' THEN moved - promised "
+    "WHEN 'REFUND' THEN promised - moved END), 0)",
+}  # fmt: skip
+
+
+def _parties(name: str, table: str, key: str) -> Comparison:
+    """The totals of payees or projects, with the deltas that are not folded yet, against the entries."""
+    figures = ", ".join(f"{value} AS {name}" for name, value in PARTY.items())
+    names = ", ".join(PARTY)
+
+    def summed(source: str) -> str:
+        return f"""
+            SELECT party_id, currency, {figures}
+            FROM (
+                SELECT {key} AS party_id, unit AS currency, kind, moved, promised
+                FROM {source}
+                CROSS JOIN LATERAL (VALUES (s.currency, s.amount, s.amount),
+                    ('', s.base_amount, s.promised_base_amount)) u (unit, moved, promised)
+            ) by_unit GROUP BY 1, 2"""  # noqa: S608 - made of our own constants
+
+    entries = "(SELECT * FROM funding_ledgerentry WHERE programme_id = %(programme)s) s"
+    deltas = f"(SELECT * FROM funding_ledgerdelta WHERE allocation_id IN {OF_PROGRAMME}) s"  # noqa: S608
+    return Comparison(
+        f"""
+        WITH found AS ({summed(entries)}
+        ), told AS (
+            SELECT party_id, currency, {", ".join(f"sum({n}) AS {n}" for n in PARTY)}
+            FROM (
+                SELECT party_id, currency, {names} FROM {table} WHERE programme_id = %(programme)s
+                UNION ALL {summed(deltas)}
+            ) both_of_them GROUP BY 1, 2
+        )
+        SELECT party_id, currency, coalesce(t.committed, 0), coalesce(f.committed, 0),
+            coalesce(t.disbursed, 0), coalesce(f.disbursed, 0)
+        FROM found f FULL JOIN told t USING (party_id, currency)
+        WHERE ({", ".join(f"coalesce(f.{n}, 0)" for n in PARTY)})
+            <> ({", ".join(f"coalesce(t.{n}, 0)" for n in PARTY)})
+        ORDER BY 1, 2 LIMIT 1
+        """,  # noqa: S608 - made of our own constants
+        lambda r: (
+            f"the total of {name} {r[0]} in {r[1] or 'base currency'} says {r[2]} committed and {r[4]} "
+            f"disbursed, and the entries say {r[3]} and {r[5]}."
+        ),
+    )
+
+
 COMPARISONS: Sequence[Comparison] = (
     Comparison(
         f"""
@@ -170,6 +226,8 @@ COMPARISONS: Sequence[Comparison] = (
         of_entry="span, date_trunc(span, value_date::timestamp)::date AS first_date",
         of_delta="span, date_trunc(span, value_date::timestamp)::date AS first_date",
     ),
+    _parties("payee", "funding_payeetotal", "counterparty_id"),
+    _parties("project", "funding_projecttotal", "project_id"),
     Comparison(
         """
         SELECT c.reference, t.number, t.state, t.amount, coalesce(e.paid, 0)

@@ -13,15 +13,15 @@ from portfolio.common.refusals import Refused
 from portfolio.sample.loading import load_sample
 
 WIDTH = 30
-# Up to so many entries it is one transaction: there as a whole or not at all.
-AT_ONCE = 100_000
+# Up to so many entries every rule looks at every row as it comes; above, at all of them at the end.
+ONE_BY_ONE = 100_000
 
 
 class Command(BaseCommand):
     """Make N projects and M entries of the ledger, the same ones for the same seed.
 
-    Up to 100 000 entries all are there or nothing is. More are loaded by two hands, each with a
-    connection of its own, which commit as they go: where that is interrupted, take a new database.
+    All of it is there or nothing is. More than 100 000 entries are loaded in bulk, which takes a ledger
+    without an entry, and keeps everybody else away from the tables of money until it is done.
     Entries of years ago are recorded as of then, which only the owner of the tables may do.
     """
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         try:
             programme = load_sample(
                 projects=projects, entries=entries, seed=options["seed"], report=self.show,
-                hands=1 if entries <= AT_ONCE else 2,
+                in_bulk=entries > ONE_BY_ONE,
             )  # fmt: skip
         except Refused as error:
             raise CommandError(str(error)) from error
