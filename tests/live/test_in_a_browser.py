@@ -45,7 +45,12 @@ def pages(transactional_db: None) -> dict[str, Any]:
     ReportFactory(show=show, gross_amount=5, gross_currency="HKD", is_public=True)
     ShowFactory(concert=concert, venue=venue, date=datetime.date(2026, 5, 20), starts_at=None)
     booking = BookingFactory(venue=venue, space=hall, show=show, collaboration=collaboration)
-    BookingFactory(venue=venue, rank=1, day=datetime.date(2026, 5, 9), title="A" * 60)
+    BookingFactory(
+        venue=venue,
+        rank=1,
+        day=datetime.date(2026, 5, 9),
+        title="Lichtspielhausorchesterprobenwochenende",
+    )
     BookingFactory(
         venue=venue, rank=2, day=datetime.date(2026, 5, 9), lapses_date=datetime.date(2026, 5, 1)
     )
