@@ -1,5 +1,6 @@
 """What lists of venues, concerts and shows may be asked."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -16,6 +17,7 @@ from portfolio.common.api.filters import (
     WordParameter,
     any_key,
 )
+from portfolio.common.api.private_filters import MomentParameter
 from portfolio.live.choices import Form, ShowStatus
 from portfolio.live.models import Act, Billing
 from portfolio.programmes.filtersets import WorkFilterSet
@@ -64,3 +66,16 @@ class ShowFilterSet(DeclaredFilterSet):
     status = WordParameter("status", ShowStatus, help_text="How far it has come.")
     date_from = DayParameter("date__gte", help_text="On this day or later, at the venue.")
     date_to = DayParameter("date__lte", help_text="On this day or earlier, at the venue.")
+    as_of = DayParameter(
+        "asked_as_of", help_text="`figures` of reports of this day or earlier; hides no show."
+    )
+    known_at = MomentParameter(
+        "asked_known_at", help_text="`figures` of reports recorded by this instant; hides no show."
+    )
+
+    @classmethod
+    def narrow(cls, queryset: Any, givens: Mapping[str, Givens]) -> Any:
+        """`as_of` and `known_at` decide which report is told of, not which shows."""
+        others = {n: values for n, values in givens.items() if n not in ("as_of", "known_at")}
+        asked = {f"asked_{n}": givens[n][0] for n in ("as_of", "known_at") if n in givens}
+        return super().narrow(queryset.annotate(**asked), others)

@@ -87,7 +87,7 @@ class Figures(RowField):
         super().__init__(schema, **kwargs)
 
     def expression(self, model: type[models.Model], name: str) -> Any:
-        """A subquery for the report that counts: the latest day, then the latest recorded."""
+        """A subquery for the report that counts of those asked for: the latest day, then the latest recorded."""
         source = Source.objects.filter(is_public(Now()), pk=OuterRef("source"))
         pairs = {
             "as_of_date": F("as_of_date"),
@@ -101,7 +101,12 @@ class Figures(RowField):
             ),
         }
         reports = (
-            ShowReport.objects.filter(Q(is_public=True), show=OuterRef("pk"))
+            ShowReport.objects.filter(
+                Q(is_public=True),
+                show=OuterRef("pk"),
+                as_of_date__lte=OuterRef("asked_as_of"),
+                recorded_at__lte=OuterRef("asked_known_at"),
+            )
             .order_by("-as_of_date", "-recorded_at", "-pk")
             .values(found=JsonObject(pairs))[:1]
         )

@@ -136,7 +136,7 @@ class Medium(models.TextChoices):
     REMAKE = "REMAKE", _("Remake")
     SEQUEL = "SEQUEL", _("Sequel, prequel and series")
     FORMAT = "FORMAT", pgettext_lazy("medium", "Format")
-    STAGE = "STAGE", _("Stage")
+    STAGE = "STAGE", pgettext_lazy("medium", "Stage")
     GAMES = "GAMES", _("Games")
     ANCILLARY = "ANCILLARY", _("Ancillary")
     MERCHANDISING = "MERCHANDISING", _("Merchandising")

@@ -147,6 +147,28 @@ def test_a_show_tells_the_last_public_report_as_a_whole(get):
     }
 
 
+def test_a_show_tells_what_was_reported_by_a_day_and_known_by_an_instant(get):
+    first, later = hk("2026-05-03T10:00"), hk("2026-05-20T10:00")
+    show = ShowFactory()
+    ReportFactory(show=show, tickets_sold=1, is_public=True, recorded_at=first)
+    ReportFactory(
+        show=show, tickets_sold=9, is_public=True, recorded_at=later,
+        as_of_date=datetime.date(2026, 5, 18),
+    )  # fmt: skip
+
+    def sold(query=""):
+        (row,) = get(f"shows/?{query}")["results"]
+        return row["figures"] and row["figures"]["tickets_sold"]
+
+    assert sold() == 9
+    assert sold("as_of=2026-05-17") == 1
+    assert sold("as_of=2026-05-02") is None
+    assert sold("known_at=2026-05-10T00:00:00Z") == 1
+    assert sold("known_at=2026-05-01T00:00:00Z") is None
+    assert sold("as_of=2026-05-18&known_at=2026-05-20T10:00:00%2B08:00") == 9
+    assert get(f"shows/{show.slug}/")["figures"]["tickets_sold"] == 9
+
+
 def test_figures_that_are_not_public_are_null_and_undisclosed_ones_are_not_0(get):
     hidden, open_ = ShowFactory(), ShowFactory(date=datetime.date(2026, 5, 3))
     ReportFactory(show=hidden)

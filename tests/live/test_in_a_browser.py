@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from portfolio.staff.models import User
+from tests.admin.screens import picture
 from tests.live.factories import (
     BillingFactory,
     BookingFactory,
@@ -44,7 +45,12 @@ def pages(transactional_db: None) -> dict[str, Any]:
     ReportFactory(show=show, gross_amount=5, gross_currency="HKD", is_public=True)
     ShowFactory(concert=concert, venue=venue, date=datetime.date(2026, 5, 20), starts_at=None)
     booking = BookingFactory(venue=venue, space=hall, show=show, collaboration=collaboration)
-    BookingFactory(venue=venue, rank=1, day=datetime.date(2026, 5, 9), title="A" * 60)
+    BookingFactory(
+        venue=venue,
+        rank=1,
+        day=datetime.date(2026, 5, 9),
+        title="Lichtspielhausorchesterprobenwochenende",
+    )
     BookingFactory(
         venue=venue, rank=2, day=datetime.date(2026, 5, 9), lapses_date=datetime.date(2026, 5, 1)
     )
@@ -109,6 +115,23 @@ def test_pages_are_accessible_and_fit(chromium, live_site, pages, scheme, width)
 
     assert found == []
     assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "name", "word"),
+    [
+        ("en-GB", "", "May 2026"), ("zh-HK", "-zh-hant", "2026年5月"), ("zh-CN", "-zh-hans", "2026年5月"),
+    ],
+)  # fmt: skip
+def test_the_calendar_is_read_in_each_language(chromium, live_site, pages, locale, name, word):
+    page, faults = signed_in(
+        chromium, live_site, viewport={"width": 1280, "height": 900}, locale=locale
+    )
+    page.goto(f"{live_site}{pages['staff'][0]}")
+
+    assert word in page.locator(".live-page").inner_text()
+    assert faults == []
+    picture(page, f"venue-calendar{name}")
 
 
 def test_a_day_is_booked_by_keyboard_alone(chromium, live_site, pages):

@@ -2,7 +2,11 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models.functions import Now
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stdnum.iso7064 import mod_37_36
 
 from portfolio.common.identifiers import canonical
 from portfolio.common.publishing import Publication
@@ -18,6 +22,7 @@ from tests.refusals import refused
 pytestmark = pytest.mark.django_db
 
 EIDR = "10.5240/7791-8534-2C23-9030-8610-5"
+OTHER_EIDR = "10.5240/7791-8534-2C23-9030-8611-3"
 ISAN = "0000-0000-D07A-0090-Q-0000-0000-X"
 
 
@@ -110,7 +115,38 @@ def test_a_number_belongs_to_one_production():
             production=ProductionFactory(), scheme="EIDR", value=EIDR
         )
     with refused("production_identifier_is_the_only_one_of_its_register"):
-        ProductionIdentifier.objects.create(production=film, scheme="EIDR", value=EIDR[:-1] + "6")
+        ProductionIdentifier.objects.create(production=film, scheme="EIDR", value=OTHER_EIDR)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"),
+    [
+        ("EIDR", EIDR[:-1] + "6"),
+        ("EIDR", EIDR.replace("2C23", "2C32")),
+        ("ISAN", ISAN[:-1] + "Y"),
+        ("ISAN", ISAN.replace("-Q-", "-R-")),
+        ("ISAN", "0000-0000-D07A-0090-R"),
+    ],
+)
+def test_the_database_as_well_finds_a_digit_that_was_mistyped(scheme, value):
+    with refused("production_identifier_was_not_mistyped"):
+        ProductionIdentifier.objects.create(
+            production=ProductionFactory(), scheme=scheme, value=value
+        )
+
+
+@given(
+    st.text("0123456789ABCDEF", min_size=20, max_size=20),
+    st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+)
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_database_and_the_library_agree_on_check_characters(digits, sign):
+    number = f"10.5240/{'-'.join(digits[n : n + 4] for n in range(0, 20, 4))}-{sign}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT production_number_checks('EIDR', %s)", [number])
+        (found,) = cursor.fetchone()
+
+    assert found == mod_37_36.is_valid(digits + sign)
 
 
 @pytest.mark.parametrize(

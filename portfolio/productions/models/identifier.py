@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.common.history import keeps_history
@@ -55,6 +55,20 @@ class ProductionIdentifier(models.Model):
                 name="production_identifier_is_written_as_its_register_does",
                 condition=WRITTEN,
                 violation_error_message=_("The number is not written as the register writes it."),
+            ),
+            models.CheckConstraint(
+                name="production_identifier_was_not_mistyped",
+                condition=Q(
+                    Func(
+                        F("scheme"),
+                        F("value"),
+                        function="production_number_checks",
+                        output_field=models.BooleanField(),
+                    )
+                ),
+                violation_error_message=_(
+                    "The check character of the number is wrong: a digit was mistyped."
+                ),
             ),
         ]
 
