@@ -64,7 +64,7 @@ def prepare_award(
         scheme = row.round.scheme
         commitment = commitments.draft_commitment(
             programme=scheme.programme,
-            project=scheme.project_ptr,
+            project=scheme.project_ptr,  # type: ignore[attr-defined]
             payee=scheme.institution,
             # By its number: a commitment outlives the person's data.
             title=_("Scholarship %(number)s") % {"number": row.number},

@@ -30,7 +30,7 @@ def age_on(birth_date: datetime.date, day: datetime.date) -> int:
 
 def birth_date_of(applicant: Applicant) -> datetime.date | None:
     """The birth date that lies sealed, or None."""
-    return datetime.date.fromisoformat(applicant.birth_date) if applicant.birth_date else None
+    return datetime.date.fromisoformat(str(applicant.birth_date)) if applicant.birth_date else None
 
 
 def findings(*, round: Round, applicant: Applicant, answers: Answers | None) -> list[Finding]:
