@@ -4,7 +4,7 @@ import datetime
 import json
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -39,6 +39,13 @@ def ask(client, verb, path, **headers):
     )
 
 
+def somebody():
+    """Finance, who sees applications as well."""
+    user = person("Finance")
+    user.groups.add(Group.objects.get(name="Scholarship officer"))
+    return user
+
+
 @pytest.fixture
 def nobody():
     return Client(headers={"host": "localhost"})
@@ -46,7 +53,7 @@ def nobody():
 
 @pytest.mark.parametrize("name", sorted(PRIVATE))
 def test_each_address_and_verb_is_open_to_exactly_its_scope(name):
-    finance = person("Finance")
+    finance = somebody()
     callers = {scope: Caller(finance, scope) for scope in Scope}
 
     for path in (f"{name}/", f"{name}/1/"):
@@ -79,7 +86,7 @@ def test_no_key_opens_nothing(nobody, verb, path):
 
 @pytest.mark.parametrize(("verb", "path"), sorted(MATRIX))
 def test_a_dead_key_opens_nothing(verb, path):
-    revoked, expired, gone = (Caller(person("Finance")) for _ in range(3))
+    revoked, expired, gone = (Caller(somebody()) for _ in range(3))
     for caller in (revoked, expired, gone):
         assert ask(caller.client, verb, path).status_code in (200, 400, 404)
 
