@@ -89,7 +89,9 @@ def bank(request: Visitor, number: str) -> HttpResponse:
 def report(request: Visitor, number: str, which: int) -> HttpResponse:
     """Write a report, put it aside, hand it in."""
     row = own(request, number)
-    found = ProgressReport.objects.filter(award__application=row, number=which).first()
+    found = ProgressReport.objects.filter(
+        award__application=row, award__state__in=TAKEN_UP, number=which
+    ).first()
     if found is None:
         raise Http404
     back = reverse("portal:application", args=[row.number])

@@ -38,6 +38,8 @@ MAY_WITHDRAW = {
     ApplicationState.WAITING,
     ApplicationState.SELECTED,
 }
+# Reports are written by who took the place up.
+TAKEN_UP = {AwardState.ACCEPTED, AwardState.DEFERRED, AwardState.COMPLETED}
 
 
 @portal("GET")
@@ -60,7 +62,7 @@ def application(request: Visitor, number: str) -> HttpResponse:
         "may_reply": award is not None
         and award.state == AwardState.OFFERED
         and now <= award.reply_by,
-        "reports": list(award.reports.all()) if award else [],
+        "reports": list(award.reports.all()) if award and award.state in TAKEN_UP else [],
         "files": list(row.files.select_related("paper")),
         "broken": _broken(row) if row.state == ApplicationState.INELIGIBLE else [],
     }

@@ -90,6 +90,7 @@ def test_an_offer_is_taken_up_by_its_day_and_not_after(scholar, monkeypatch):
 
 
 def test_a_report_is_put_aside_and_handed_in(scholar):
+    assert scholar.get("reports/1/").status_code == 404
     scholar.accept()
 
     scholar.post("reports/1/", {"text": "Half", "stay": "1"})
