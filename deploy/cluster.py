@@ -30,7 +30,7 @@ SOCKET = ".s.PGSQL.5432"
 # Small enough for a laptop; what a real server needs is decided there (docs/running.md).
 SETTINGS = {
     "listen_addresses": "''",
-    "max_connections": "60",
+    "max_connections": "120",
     "shared_buffers": "128MB",
     "password_encryption": "'scram-sha-256'",
     "timezone": "'UTC'",

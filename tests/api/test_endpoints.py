@@ -263,6 +263,7 @@ def test_scheme_has_its_institution_and_its_places(get):
         "announced_amount": None,
         "claimed_result": None,
         "remarks": None,
+        "rounds": [],
         "sources": [],
     }
 

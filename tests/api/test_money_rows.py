@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -286,6 +287,13 @@ def test_pages_go_on_where_they_ended(finance):
 
     assert seen == expected
     assert len(seen) == 3
+
+
+@pytest.fixture
+def finance(finance):
+    """Finance, who sees applications as well."""
+    finance.user.groups.add(Group.objects.get(name="Scholarship officer"))
+    return finance
 
 
 @pytest.mark.parametrize("name", sorted(PRIVATE))

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -37,6 +38,16 @@ def test_everything_that_looks_away_in_bulk_is_asked_at_the_end_or_only_stamps()
         )
         by_row = {name for (name,) in cursor.fetchall()}
     assert set(away) - by_row == {"ledger_entry_4_is_chained_at_once"}
+
+
+# Whose rules look away while one is broken by hand.
+TABLES = [
+    model._meta.db_table
+    for model in apps.get_models()
+    if model._meta.app_label in ("funding", "partners", "programmes")
+    and model._meta.managed
+    and not model._meta.proxy
+]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +96,8 @@ def test_everything_that_looks_away_in_bulk_is_asked_at_the_end_or_only_stamps()
 )  # fmt: skip
 def test_what_looked_away_finds_the_rule_that_is_broken(bulk_sample, change, rule):
     with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table in TABLES:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(change)
         with pytest.raises(bulk.RuleBroken, match=rule):
             bulk.look_at_all(cursor.cursor)

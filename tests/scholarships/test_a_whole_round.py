@@ -105,6 +105,14 @@ class Applying:
         self.context = chromium.new_context(viewport=PHONE if number % 2 else DESK)
         self.page = self.context.new_page()
 
+    def rest(self) -> None:
+        """Close the browser and keep who one is: an open one holds a connection of the server."""
+        kept = self.context.storage_state()
+        browser, size = self.context.browser, self.page.viewport_size
+        self.context.close()
+        self.context = browser.new_context(viewport=size, storage_state=kept)
+        self.page = self.context.new_page()
+
     def go(self, path: str) -> Any:
         self.page.goto(f"{self.site}{self.prefix}{path}")
         return self.page
@@ -242,6 +250,7 @@ def test_a_round_from_the_call_to_what_came_of_it(
     people = [Applying(chromium, site, call, n) for n in range(HOW_MANY)]
     for each in people:
         each.apply(paper, year=1 if each.number == LAST else 3)
+        each.rest()
     people[0].agree()
     assert Application.objects.filter(state="SUBMITTED").count() == HOW_MANY
     call_command("send_letters", site=site, stdout=StringIO())
@@ -270,6 +279,7 @@ def test_a_round_from_the_call_to_what_came_of_it(
             assert each.name not in read
         answer = staff.page.goto(f"{staff.base}/application/{people[0].row.pk}/change/")
         assert answer.status == 403
+        staff.page.context.close()
     assert Review.objects.filter(completed_at__isnull=False).count() == 3 * LAST - 1
     page = officer.see(f"rounds/{key}/ranking/")
     assert people[0].row.number in page.inner_text("tbody tr:first-child")
@@ -353,3 +363,6 @@ def test_a_round_from_the_call_to_what_came_of_it(
         person.username for person in call.reviewers
     }
     assert Applicant.objects.count() == HOW_MANY
+    for each in people:
+        each.context.close()
+    officer.page.context.close()

@@ -130,8 +130,8 @@ def test_these_pages_take_the_same_queries_for_20_and_200_rows(
     # Count, rows, institutions, sources.
     with django_assert_num_queries(4):
         client.get("/scholarships/")
-    # The row, institution, sources; claims.
-    with django_assert_num_queries(4):
+    # The row, institution, sources; its rounds (none here); claims.
+    with django_assert_num_queries(5):
         client.get("/scholarships/scheme/")
     # The row; six sorts of what it states and the track record; what claims carry.
     with django_assert_num_queries(10):

@@ -80,7 +80,7 @@ def test_what_is_not_disclosed_is_no_0_and_what_is_not_public_is_nowhere(read):
     title = ProductionFactory(slug="title")
     press = SourceFactory()
     report(title, press, value=None, currency="")
-    report(title, press, territory="MO", is_public=False, value=77)
+    report(title, press, territory="MO", is_public=False, value=7_654_321)
     gone = report(title, press, territory="TW", value=88)
     ResultWithdrawal.objects.create(result=gone, reason="No", withdrawn_at=AT, withdrawn_by=chief())
     Release.objects.create(production=title, territory="JP", medium="FESTIVAL", date=FIRST)
@@ -88,7 +88,7 @@ def test_what_is_not_disclosed_is_no_0_and_what_is_not_public_is_nowhere(read):
     page = read("/productions/title/")
 
     assert "not disclosed" in page.split("Results")[1]
-    for hidden in ("77", "88.00", "Macao", "Taiwan", "Japan", "Releases"):
+    for hidden in ("7,654,321", "88.00", "Macao", "Taiwan", "Japan", "Releases"):
         assert hidden not in page
 
 
