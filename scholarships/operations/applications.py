@@ -8,6 +8,7 @@ import pghistory
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from portfolio.common.refusals import Refused
 from portfolio.common.sealed import fingerprint
@@ -21,6 +22,10 @@ from scholarships.operations.letters import write_letter
 
 class NoSuchAnswer(Refused):
     """The form has no such field."""
+
+
+class StepTaken(Refused):
+    """The step was taken before, by somebody else or in another window."""
 
 
 def context(actor: Any) -> Any:
@@ -209,6 +214,8 @@ def _step(
     actor: Any,
     reason: str = "",
 ) -> Application:
+    if row.state == state:
+        raise StepTaken(_("This was done already."))
     row.state, row.state_at, row.state_by, row.state_reason = state, at, actor, reason
     row.save()
     row.refresh_from_db()

@@ -19,7 +19,7 @@ from portfolio.funding.operations import commitments, posting
 from portfolio.funding.operations.commitments import Share, Slice
 from scholarships.choices import ApplicationState, AwardState, LetterKind
 from scholarships.models import Application, Award, ProgressReport, Round
-from scholarships.operations.applications import context
+from scholarships.operations.applications import StepTaken, context
 from scholarships.operations.letters import write_letter
 
 
@@ -259,6 +259,8 @@ def _step(
 ) -> Award:
     with context(actor):
         row = Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
+        if row.state == state:
+            raise StepTaken(_("This was done already."))
         row.state, row.state_at, row.state_by, row.state_reason = state, at, actor, reason
         row.save()
         row.refresh_from_db()

@@ -33,6 +33,11 @@ BEGIN
         END IF;
     END IF;
     IF NEW.state = OLD.state THEN
+        IF OLD.state <> 'DRAFT'
+            AND (NEW.state_at, NEW.state_by_id) IS DISTINCT FROM (OLD.state_at, OLD.state_by_id) THEN
+            RAISE EXCEPTION 'application_keeps_its_step: when and by whom this was decided stays'
+                USING ERRCODE = 'check_violation';
+        END IF;
         IF NEW.waiting_place IS DISTINCT FROM OLD.waiting_place THEN
             RAISE EXCEPTION 'waiting_list_keeps_its_order: the panel gave the places of the waiting list'
                 USING ERRCODE = 'check_violation';

@@ -76,6 +76,10 @@ BEGIN
             USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.state = OLD.state THEN
+        IF (NEW.state_at, NEW.state_by_id) IS DISTINCT FROM (OLD.state_at, OLD.state_by_id) THEN
+            RAISE EXCEPTION 'award_keeps_its_step: when and by whom this was decided stays'
+                USING ERRCODE = 'check_violation';
+        END IF;
         RETURN NEW;
     END IF;
     IF (OLD.state, NEW.state) NOT IN (
@@ -188,6 +192,11 @@ BEGIN
     END IF;
     IF TG_OP = 'UPDATE' AND (NEW.award_id, NEW.number) <> (OLD.award_id, OLD.number) THEN
         RAISE EXCEPTION 'progress_report_keeps_whose_it_is: a report stays with its award and number'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.state = OLD.state
+        AND (NEW.decided_at, NEW.decided_by_id) IS DISTINCT FROM (OLD.decided_at, OLD.decided_by_id) THEN
+        RAISE EXCEPTION 'progress_report_keeps_its_decision: when and by whom this was decided stays'
             USING ERRCODE = 'check_violation';
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.state IN ('SUBMITTED', 'ACCEPTED')

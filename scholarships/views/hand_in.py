@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from portfolio.common.refusals import Refused
 from scholarships.choices import ApplicationState, AwardState, RuleKind
 from scholarships.models import Answers, Application
 from scholarships.operations.applications import (
@@ -113,7 +114,7 @@ def _hand_in(request: Visitor, row: Application, now: datetime.datetime) -> Http
                     application=row, answers={"declares": request.POST.get("declares") == "on"}
                 )
             submit_application(application=row, at=now)
-    except IntegrityError as error:
+    except (Refused, IntegrityError) as error:
         back = reverse("portal:application", args=[row.number])
         return refused(request, refused_words(error), back=back)
     response = redirect("portal:application", row.number)
@@ -127,7 +128,7 @@ def reopen(request: Visitor, number: str) -> HttpResponse:
     row = own(request, number)
     try:
         reopen_application(application=row, at=timezone.now())
-    except IntegrityError as error:
+    except (Refused, IntegrityError) as error:
         back = reverse("portal:application", args=[row.number])
         return refused(request, refused_words(error), back=back)
     return redirect("portal:person", row.number)
@@ -144,7 +145,7 @@ def withdraw(request: Visitor, number: str) -> HttpResponse:
         return page(request, "withdraw.html", {"row": row})
     try:
         withdraw_application(application=row, at=timezone.now())
-    except IntegrityError as error:
+    except (Refused, IntegrityError) as error:
         back = reverse("portal:application", args=[row.number])
         return refused(request, refused_words(error), back=back)
     response = redirect("portal:application", row.number)

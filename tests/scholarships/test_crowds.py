@@ -198,7 +198,7 @@ def test_an_application_that_is_handed_in_twice_comes_in_once(really):
             )
         )
 
-        assert sorted(found) == ["application_keeps_its_moment", "done"]
+        assert sorted(found) == ["StepTaken", "done"]
         assert list(Letter.objects.filter(application=draft).values_list("kind", flat=True)) == [
             "RECEIPT"
         ]

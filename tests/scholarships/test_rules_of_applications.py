@@ -177,6 +177,27 @@ def test_what_came_in_keeps_its_moment_and_what_the_rules_said(call):
         rows(application).update(state="ELIGIBLE", is_eligible=True)
 
 
+def test_what_was_decided_keeps_its_moment_and_who_did_it(call):
+    draft, application = call.draft(), call.eligible()
+
+    rows(draft).update(state_at=call.now - SECOND)
+    for change in ({"state_at": call.now - SECOND}, {"state_by": call.second_officer}):
+        with refused("application_keeps_its_step"):
+            rows(application).update(**change)
+    with pytest.raises(applications.StepTaken):
+        applications.judge_application(
+            application=application, at=call.now, actor=call.second_officer
+        )
+    applications.withdraw_application(application=application, at=call.now)
+    with pytest.raises(applications.StepTaken):
+        applications.withdraw_application(application=application, at=call.now)
+
+    assert list(application.letters.order_by("pk").values_list("kind", flat=True)) == [
+        "RECEIPT",
+        "WITHDRAWN",
+    ]
+
+
 def test_an_application_has_its_papers(call):
     optional = RequiredPaper.objects.create(
         round=call.round, name_en="Reel", is_mandatory=False, position=2

@@ -215,6 +215,20 @@ def test_an_answer_comes_now_whatever_the_server_says(call, as_app_role):
     assert abs(row.state_at - timezone.now()) < datetime.timedelta(minutes=5)
 
 
+def test_what_was_decided_about_an_award_keeps_its_moment_and_who_did_it(call):
+    award = call.accepted()
+
+    for change in ({"state_at": award.state_at - SECOND}, {"state_by": call.second_officer}):
+        with refused("award_keeps_its_step"):
+            rows(award).update(**change)
+    with pytest.raises(applications.StepTaken):
+        awards.accept_offer(award=award, at=call.now)
+    leaving = {"award": award, "state": AwardState.RESIGNED, "at": call.now, "reason": "Moved."}
+    awards.give_up(actor=None, **leaving)
+    with pytest.raises(applications.StepTaken):
+        awards.give_up(actor=None, **leaving)
+
+
 def test_the_answer_is_due_after_the_offer(call):
     award = call.offered()
     rows(award).update(reply_by=award.offered_at + datetime.timedelta(microseconds=1))

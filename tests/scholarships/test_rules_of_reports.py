@@ -102,6 +102,16 @@ def test_what_was_handed_in_is_kept_as_it_is(call, report):
         report.delete()
 
 
+def test_a_decision_about_a_report_keeps_its_moment_and_who_made_it(call, report):
+    hand_in_report(report=report, text="A year.", at=call.now)
+    decide_report(report=report, accept=True, at=call.now, actor=call.officer)
+
+    with refused("progress_report_keeps_its_decision"):
+        decide_report(report=report, accept=True, at=call.now, actor=call.second_officer)
+    with refused("progress_report_keeps_its_decision"):
+        rows(report).update(decided_at=call.now + datetime.timedelta(seconds=1))
+
+
 def test_a_report_that_was_not_handed_in_may_be_removed(report):
     rows(report).delete()
 
