@@ -30,8 +30,15 @@ def pages(superuser: User) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        (390, "dark"),
+        pytest.param(1440, "dark", marks=pytest.mark.slow),
+        pytest.param(390, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_an_officer_signs_in_and_looks_around(
     chromium: Any, live_site: str, pages: dict[str, str], superuser: User, scheme: str, width: int
 ):

@@ -138,7 +138,7 @@ def test_a_commitment_is_drafted_approved_signed_and_paid(
     assert desk.faults == office.faults == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.slow)])
 def test_money_fits_on_a_phone(
     chromium: Any, live_site: str, books: Books, people: list[str], scheme: str
 ):

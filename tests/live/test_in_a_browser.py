@@ -88,8 +88,15 @@ def signed_in(chromium: Any, live_site: str, **given: Any) -> tuple[Any, list[st
     return page, faults
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (390, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.slow),
+        pytest.param(390, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_pages_are_accessible_and_fit(chromium, live_site, pages, scheme, width):
     page, faults = signed_in(
         chromium, live_site, color_scheme=scheme, viewport={"width": width, "height": 900}

@@ -68,9 +68,12 @@ def open_page(chromium: Any, live_server: Any, facts: None) -> Iterator[Any]:
 def test_axe_finds_nothing_and_nothing_breaks_the_policy(open_page):
     axe = Axe()
     found = []
-    for scheme in ("light", "dark"):
+    every = [*PAGES, *OTHERS, "/zh-hant/", "/zh-hans/productions/golden-era/"]
+    # In the quick run each page is looked at by day or by night, and those beside it the other way.
+    shares = (every, every) if os.environ.get("TOPSHEET_PROVE") else (every[::2], every[1::2])
+    for scheme, paths in zip(("light", "dark"), shares, strict=True):
         seen = open_page(scheme=scheme)
-        for path in [*PAGES, *OTHERS, "/zh-hant/", "/zh-hans/productions/golden-era/"]:
+        for path in paths:
             seen.go(path)
             results = axe.run(seen.page, options={"runOnly": {"type": "tag", "values": RULES}})
             found += [
