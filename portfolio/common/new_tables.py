@@ -17,7 +17,10 @@ class NewTables(Operation):
     serialization_expand_args = ["operations"]
 
     def __init__(self, operations: Sequence[Operation]) -> None:
-        """`operations` are CreateModel, with its constraints and indexes, and AddTrigger on these models."""
+        """`operations` are CreateModel, with its constraints and indexes, and AddTrigger on these models.
+
+        Or they change tables that are there, each part of them once.
+        """
         self.operations = operations
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
