@@ -42,8 +42,8 @@ def agree(award: Award, use: ConsentUse, *, given: bool = True) -> None:
     )  # fmt: skip
 
 
-# What the standard asks of a grant, written down from its documentation: the published schema file of
-# version 1.4.3 holds more fields, and none of them is required.
+# What the standard asks of a grant, written down from an earlier published schema and from what 1.4 says of
+# individuals; the schema file of version 1.4.3 itself was not at hand.
 ORGANISATION = {
     "type": "object",
     "required": ["id", "name"],
@@ -78,7 +78,8 @@ GRANTS = {
                         "type": "array", "minItems": 1, "maxItems": 1, "items": ORGANISATION,
                     },
                     "grantProgramme": {"type": "array", "items": {"type": "object"}},
-                    "dataSource": {"type": "string"},
+                    "dataSource": {"type": "string", "pattern": "^https?://[^ ]+$"},
+                    "fromOpenCall": {"enum": ["Yes", "No"]},
                 },
                 "additionalProperties": False,
             },

@@ -6,6 +6,7 @@ import orjson
 from django.conf import settings
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,7 @@ from scholarships.models.award import HOLD_A_PLACE
 NOBODYS_NAME = "Individual Recipient"
 
 
-def grants(at: Any) -> list[dict[str, Any]]:
+def grants(at: Any, origin: str) -> list[dict[str, Any]]:
     """A grant for each place that was taken up, of rounds whose figures and amount are public.
 
     A round whose number of places awarded is not told has no rows here: they could be counted. Who gave
@@ -36,11 +37,11 @@ def grants(at: Any) -> list[dict[str, Any]]:
         .select_related("application", "round__scheme__programme", "round__figures")
         .order_by("round", "application__number")
     )
-    return [grant_of(row) for row in rows]
+    return [grant_of(row, origin) for row in rows]
 
 
-def grant_of(row: Award) -> dict[str, Any]:
-    """One award as the standard writes it."""
+def grant_of(row: Award, origin: str) -> dict[str, Any]:
+    """One award as the standard writes it; `origin` is that of the site, such as https://example.org."""
     prefix = settings.GIVING_PREFIX
     scheme, round = row.round.scheme, row.round
     found: dict[str, Any] = {
@@ -62,7 +63,9 @@ def grant_of(row: Award) -> dict[str, Any]:
             }
         ],
         "grantProgramme": [{"code": f"{scheme.slug}/{round.code}", "title": str(round)}],
-        "dataSource": f"{prefix}:{scheme.slug}",
+        "fromOpenCall": "Yes",
+        # The standard wants a web address here.
+        "dataSource": f"{origin}{reverse('website:scheme', args=[scheme.slug])}",
     }
     if row.starts_on:
         found["plannedDates"] = [{"startDate": row.starts_on.isoformat()}]
@@ -72,5 +75,8 @@ def grant_of(row: Award) -> dict[str, Any]:
 @require_safe
 def giving(request: HttpRequest) -> HttpResponse:
     """The awards as a file of grants."""
-    body = orjson.dumps({"grants": grants(timezone.now())}, option=orjson.OPT_INDENT_2)
+    body = orjson.dumps(
+        {"grants": grants(timezone.now(), request.build_absolute_uri("/").rstrip("/"))},
+        option=orjson.OPT_INDENT_2,
+    )
     return HttpResponse(body, content_type="application/json")
