@@ -1,10 +1,9 @@
 """Scholarships in the API: schemes for everybody, applications and awards for a key of staff."""
 
 from portfolio.common.api.exporting import Flat
-from portfolio.common.api.ordering import BY_ID
 from portfolio.common.api.viewsets import RowViewSet
 from portfolio.common.exports.columns import Holds
-from portfolio.staff.api import PrivateRowViewSet
+from portfolio.staff.api import ByNumber
 from portfolio.staff.models import Scope
 from scholarships.filtersets import ApplicationFilterSet, AwardFilterSet, SchemeFilterSet
 from scholarships.models import Application, Award, Scheme
@@ -22,7 +21,7 @@ class SchemeViewSet(RowViewSet):
     filterset_class = SchemeFilterSet
 
 
-class ApplicationViewSet(PrivateRowViewSet):
+class ApplicationViewSet(ByNumber):
     """Applications by their numbers, the newest first. Names and answers are nowhere in the API."""
 
     scope = Scope.SCHOLARSHIPS_READ
@@ -30,11 +29,6 @@ class ApplicationViewSet(PrivateRowViewSet):
     queryset = Application.objects.all()
     serializer_class = ApplicationSerializer
     filterset_class = ApplicationFilterSet
-    lookup_field = "pk"
-    lookup_cast = "bigint"
-    longest_lookup = 18
-    orders = {"id": BY_ID}
-    ordering = "-id"
     columns = (
         Flat("id", holds=Holds.NUMBER),
         Flat("number"),
@@ -45,7 +39,7 @@ class ApplicationViewSet(PrivateRowViewSet):
     )
 
 
-class AwardViewSet(PrivateRowViewSet):
+class AwardViewSet(ByNumber):
     """Places that were offered, the newest first."""
 
     scope = Scope.SCHOLARSHIPS_READ
@@ -53,11 +47,6 @@ class AwardViewSet(PrivateRowViewSet):
     queryset = Award.objects.all()
     serializer_class = AwardSerializer
     filterset_class = AwardFilterSet
-    lookup_field = "pk"
-    lookup_cast = "bigint"
-    longest_lookup = 18
-    orders = {"id": BY_ID}
-    ordering = "-id"
     columns = (
         Flat("id", holds=Holds.NUMBER),
         Flat("application", "application__number"),

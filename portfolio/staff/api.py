@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from portfolio.common.api.answers import make_private
 from portfolio.common.api.exporting import Flat, export, split_format
+from portfolio.common.api.ordering import BY_ID
 from portfolio.common.api.throttling import KeyThrottle
 from portfolio.common.api.viewsets import RowViewSet
 from portfolio.staff.models import Scope
@@ -76,3 +77,13 @@ class PrivateRowViewSet(OpensByKey, RowViewSet):
         if form is None:
             return super().list(request)
         return export(type(self), request._request, query, form, self.columns)
+
+
+class ByNumber(PrivateRowViewSet):
+    """Rows that are addressed by their number, newest first."""
+
+    lookup_field = "pk"
+    lookup_cast = "bigint"
+    longest_lookup = 18
+    orders = {"id": BY_ID}
+    ordering = "-id"

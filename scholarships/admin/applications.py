@@ -20,7 +20,7 @@ from scholarships.choices import ApplicationState, ReadKind
 from scholarships.models import Application, ApplicationFile
 from scholarships.operations.applications import possible_duplicates
 from scholarships.operations.eligibility import findings
-from scholarships.operations.papers import open_paper
+from scholarships.operations.papers import MEDIA_TYPES, open_paper
 from scholarships.operations.reads import record_read
 
 MAY_READ = "scholarships.view_applicant"
@@ -32,7 +32,6 @@ TONES = {
     ApplicationState.WAITING: "waits",
     ApplicationState.AWARDED: "on",
 }
-TYPES = {"PDF": "application/pdf", "JPEG": "image/jpeg", "PNG": "image/png"}
 
 
 @admin.register(Application)
@@ -175,7 +174,7 @@ def paper_answer(row: ApplicationFile) -> FileResponse:
         open_paper(row),
         as_attachment=True,
         filename=f"{row.application.number}-{row.paper_id}.{row.format.lower()}",
-        content_type=TYPES[row.format],
+        content_type=MEDIA_TYPES[row.format],
     )
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "no-store"

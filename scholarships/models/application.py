@@ -5,7 +5,6 @@ import secrets
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -269,11 +268,6 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.applicant}"
-
-
-def keeps_files() -> object:
-    """Where papers of applicants lie: never under an address that a web server hands out."""
-    return storages["papers"]
 
 
 def is_open_to_change(application: Application, at: datetime.datetime) -> bool:

@@ -66,10 +66,6 @@ class RoundQuerySet(PublishableQuerySet):
             is_public(at), is_public(at, "scheme__"), is_public(at, "scheme__programme__")
         )
 
-    def open_at(self, at: datetime.datetime) -> Self:
-        """Rounds in which one may apply at the instant `at`, that of their closing included."""
-        return self.filter(opens_at__lte=at, closes_at__gte=at)
-
 
 @keeps_history()
 class Round(Publishable):

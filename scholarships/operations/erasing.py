@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pghistory
-from django.core.files.storage import storages
 from django.db import connection, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
@@ -36,6 +35,7 @@ from scholarships.models import (
 )
 from scholarships.models.applicant import PERSONAL
 from scholarships.operations.left_files import files_with, papers_left
+from scholarships.operations.papers import delete_when_committed
 from scholarships.operations.personal_values import Values
 
 # Words about people stand in these; elsewhere somebody has to look first.
@@ -108,8 +108,7 @@ def erase(
         for entry in register:
             entry.done_at = at
             entry.save()
-        for path in papers:
-            transaction.on_commit(lambda path=path: storages["papers"].delete(path))  # type: ignore[misc]
+        delete_when_committed(papers)
     return register
 
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import uuid
 import warnings
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.files import File
@@ -20,6 +21,7 @@ from scholarships.models.round import JPEG, PDF, PNG
 from scholarships.operations.applications import context
 
 MOST_PIXELS = 40_000_000
+MEDIA_TYPES = {PDF: "application/pdf", JPEG: "image/jpeg", PNG: "image/png"}
 BEGINNINGS = {PDF: b"%PDF-", JPEG: b"\xff\xd8\xff", PNG: b"\x89PNG\r\n\x1a\n"}
 # A PDF that does something when it is opened, or that carries another file, is no paper.
 DOES_SOMETHING = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/OpenAction", b"/XFA")
@@ -119,11 +121,16 @@ def remove_papers(*, application: Application, paper: RequiredPaper | None = Non
         rows = rows.filter(paper=paper)
     paths = list(rows.values_list("path", flat=True))
     rows.delete()
+    delete_when_committed(paths)
+
+
+def delete_when_committed(paths: Iterable[str]) -> None:
+    """Delete files once nothing can bring their rows back."""
     storage = storages["papers"]
     for path in paths:
         transaction.on_commit(lambda path=path: storage.delete(path))  # type: ignore[misc]
 
 
 def open_paper(row: ApplicationFile) -> Any:
-    """The bytes of a paper, to be read."""
+    """The bytes of a paper, to be read. Raises: FileNotFoundError."""
     return storages["papers"].open(row.path)

@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 
 from portfolio.common.refusals import Refused
 from scholarships.models import Answers, Application, ApplicationFile, RequiredPaper
-from scholarships.models.application import is_open_to_change, keeps_files
-from scholarships.models.round import PDF, PNG
+from scholarships.models.application import is_open_to_change
 from scholarships.operations.applications import save_answers, set_personal
-from scholarships.operations.papers import keep_paper, remove_papers
+from scholarships.operations.papers import MEDIA_TYPES, keep_paper, open_paper, remove_papers
 from scholarships.views.forms import AnswersForm, PersonForm
 from scholarships.views.page import (
     UPLOAD_SLACK,
@@ -29,7 +28,6 @@ from scholarships.views.page import (
 )
 from scholarships.views.words import state_words
 
-MEDIA_TYPES = {PDF: "application/pdf", PNG: "image/png"}
 LARGEST_UPLOAD = 50 * 1024 * 1024 + UPLOAD_SLACK
 
 
@@ -152,14 +150,17 @@ def _file(request: Visitor, number: str, file: int) -> HttpResponseBase:
     """A paper of one's own, to keep and never to be run in the page."""
     row = own(request, number)
     found = ApplicationFile.objects.filter(application=row, pk=file).first()
-    storage: Any = keeps_files()
-    if found is None or not storage.exists(found.path):
+    if found is None:
         raise Http404
+    try:
+        content = open_paper(found)
+    except FileNotFoundError:
+        raise Http404 from None
     response = FileResponse(
-        storage.open(found.path),
+        content,
         as_attachment=True,
         filename=found.file_name,
-        content_type=MEDIA_TYPES.get(found.format, "image/jpeg"),
+        content_type=MEDIA_TYPES[found.format],
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

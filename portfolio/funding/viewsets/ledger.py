@@ -22,8 +22,8 @@ from portfolio.funding.filtersets import LedgerEntryFilterSet
 from portfolio.funding.models import LedgerEntry
 from portfolio.funding.operations import external
 from portfolio.funding.serializers import LedgerEntrySerializer
-from portfolio.funding.viewsets.promises import ByNumber
 from portfolio.funding.viewsets.writing import Posts, fault_with
+from portfolio.staff.api import ByNumber
 from portfolio.staff.models import Scope
 
 ELSEWHERE = {

@@ -22,19 +22,9 @@ from portfolio.funding.serializers import (
     TrancheSerializer,
 )
 from portfolio.programmes.models import Allocation
-from portfolio.staff.api import PrivateRowViewSet
+from portfolio.staff.api import ByNumber, PrivateRowViewSet
 
 BY_REFERENCE = Order("reference")
-
-
-class ByNumber(PrivateRowViewSet):
-    """Rows that are addressed by their number, newest first."""
-
-    lookup_field = "pk"
-    lookup_cast = "bigint"
-    longest_lookup = 18
-    orders = {"id": BY_ID}
-    ordering = "-id"
 
 
 class ByReference(PrivateRowViewSet):

@@ -11,8 +11,8 @@ from portfolio.funding.filtersets import DrawdownRequestFilterSet
 from portfolio.funding.models import DrawdownRequest
 from portfolio.funding.operations import external
 from portfolio.funding.serializers import DrawdownRequestSerializer
-from portfolio.funding.viewsets.promises import ByNumber
 from portfolio.funding.viewsets.writing import Posts
+from portfolio.staff.api import ByNumber
 from portfolio.staff.models import Scope
 
 

@@ -1,16 +1,15 @@
 """Grants, to read."""
 
 from portfolio.common.api.exporting import Flat
-from portfolio.common.api.ordering import BY_ID
 from portfolio.common.exports.columns import Holds
 from portfolio.rights.filtersets import GrantFilterSet
 from portfolio.rights.models import Grant
 from portfolio.rights.serializers import GrantSerializer
-from portfolio.staff.api import PrivateRowViewSet
+from portfolio.staff.api import ByNumber
 from portfolio.staff.models import Scope
 
 
-class GrantViewSet(PrivateRowViewSet):
+class GrantViewSet(ByNumber):
     """Rights in and rights out, the newest first, with holdbacks and the days they come to."""
 
     scope = Scope.RIGHTS_READ
@@ -18,11 +17,6 @@ class GrantViewSet(PrivateRowViewSet):
     queryset = Grant.objects.all()
     serializer_class = GrantSerializer
     filterset_class = GrantFilterSet
-    lookup_field = "pk"
-    lookup_cast = "bigint"
-    longest_lookup = 18
-    orders = {"id": BY_ID}
-    ordering = "-id"
     columns = (
         Flat("id", holds=Holds.NUMBER),
         Flat("direction"),
