@@ -81,6 +81,11 @@ def scholars_of(rounds: Sequence[Round], at: datetime.datetime) -> dict[int, lis
     return listed
 
 
+def rounds_with_open_data(at: datetime.datetime) -> QuerySet[Round]:
+    """Public rounds whose awards are in the open data: how many there are is told, and how much."""
+    return Round.objects.public(at).filter(figures__awarded__gt=0, amount_per_place__isnull=False)
+
+
 def public_rounds(scheme: Scheme, at: datetime.datetime) -> QuerySet[Round]:
     """Rounds of a scheme that anyone may see, the newest first, with the figures that are told."""
     return Round.objects.public(at).filter(scheme=scheme).select_related("figures")

@@ -8,7 +8,12 @@ from django.utils.translation import gettext as _
 from portfolio.website import parameters, structured_data
 from portfolio.website.page import public_page, render_page
 from portfolio.website.queries.common import page_of, public_claims
-from portfolio.website.queries.scholarships import public_rounds, public_schemes, scholars_of
+from portfolio.website.queries.scholarships import (
+    public_rounds,
+    public_schemes,
+    rounds_with_open_data,
+    scholars_of,
+)
 
 MOST_ROUNDS = 50
 
@@ -19,7 +24,10 @@ def scholarships(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     listed = page_of(public_schemes(now), after=parameters.after(request))
     return render_page(
-        request, "website/scholarships.html", {"listed": listed}, section="scholarships"
+        request,
+        "website/scholarships.html",
+        {"listed": listed, "has_open_data": rounds_with_open_data(now).exists()},
+        section="scholarships",
     )
 
 
