@@ -154,6 +154,23 @@ def test_sixteen_pay_one_commitment_and_never_more_than_it_is(books):
     assert_the_books_are_right()
 
 
+def test_who_drafts_at_the_same_time_gets_another_reference(books):
+    agreement = books.agreement()
+
+    def draft(number: int, attempt: int) -> None:
+        commitments.draft_commitment(
+            programme=books.programme, project=books.project, payee=books.payee, title="A film",
+            amount=Decimal(10), currency="HKD", agreement=agreement, at=AT, actor=books.officer,
+            shares=[commitments.Share(books.first, percentage=Decimal(100))],
+            slices=[commitments.Slice(Decimal(10), DAY)],
+        )  # fmt: skip
+
+    assert crowd(draft) == {"accepted": ATTEMPTS}
+    assert sorted(Commitment.objects.values_list("reference", flat=True)) == [
+        f"C-{AT.year}-{number:06d}" for number in range(1, ATTEMPTS + 1)
+    ]
+
+
 def test_a_deadlock_starts_anew_and_no_caller_hears_of_it(books):
     """Two hold what the other wants, on purpose; whom PostgreSQL ends tries again."""
     pairs = approved_commitments(books, 2, Decimal(10), books.first)

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pghistory
+from django.db import connection
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
@@ -76,8 +77,10 @@ class Slice:
 
 
 def next_reference(programme: Programme, year: int) -> str:
-    """The next free reference of a year, such as C-2026-0007."""
+    """The next free reference of a year, such as C-2026-000007; who asks next waits for our commit."""
     prefix = f"C-{year}-"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(73106, %s)", [year])
     last = Commitment.objects.filter(reference__regex=rf"^{prefix}[0-9]+$").aggregate(
         last=Max("reference")
     )["last"]

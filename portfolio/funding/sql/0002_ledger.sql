@@ -7,7 +7,7 @@
 --
 -- Advisory locks, by their first number: 73100 folding the totals, 73101 the chain of a programme,
 -- 73102 closing a period against posting, 73103 importing a series of rates, 73104 a key of the API,
--- 73105 the queue in front of an allocation.
+-- 73105 the queue in front of an allocation, 73106 the next reference of a commitment in a year.
 
 -- What an entry names is looked for when it is added, and not at commit: there it would be looked for
 -- while others wait for the allocation.
