@@ -27,5 +27,5 @@ urlpatterns = [
     path("mine/<slug:number>/offer/", awards.offer, name="offer"),
     path("mine/<slug:number>/bank/", awards.bank, name="bank"),
     path("mine/<slug:number>/reports/<int:which>/", awards.report, name="report"),
-    path("<slug:scheme>/<slug:round>/", calls.call, name="call"),
+    path("to/<slug:scheme>/<slug:round>/", calls.call, name="call"),
 ]

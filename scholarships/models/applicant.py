@@ -71,7 +71,7 @@ class Applicant(models.Model):
         verbose_name=_("person of the portfolio"),
         help_text=_("Only with consent: their credits are then shown as outcomes."),
     )
-    created_at = models.DateTimeField(_("since"), db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("known since"), db_default=Now(), editable=False)
     changed_at = models.DateTimeField(_("changed at"), db_default=Now(), editable=False)
     held_until = models.DateField(
         _("kept at least until"),
@@ -184,7 +184,7 @@ class Consent(models.Model):
     is_given = models.BooleanField(_("given"))
     wording = models.TextField(_("words they saw"))
     language = models.CharField(_("language"), max_length=7)
-    recorded_at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
 
     server_may = ONLY_ADD
 

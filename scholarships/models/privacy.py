@@ -22,7 +22,7 @@ class PersonalRead(models.Model):
     kind = models.CharField(_("what"), max_length=9, choices=ReadKind)
     purpose = models.CharField(_("what for"), max_length=200, blank=True)
     path = models.CharField(_("page"), max_length=200, blank=True)
-    read_at = models.DateTimeField(_("at"), db_default=Now())
+    read_at = models.DateTimeField(_("read at"), db_default=Now())
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
     )

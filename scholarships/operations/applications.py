@@ -188,14 +188,21 @@ def judge_application(
     is_eligible: bool | None = None,
     reason: str = "",
 ) -> Application:
-    """Find an application eligible or not: as the rules say, or otherwise with a reason."""
+    """Find an application eligible or not: as the rules say, or otherwise with a reason.
+
+    Whoever is not eligible is told at once, and so is who was told that and is eligible after all.
+    """
     with context(actor):
         row = _locked(application)
         verdict = row.is_eligible if is_eligible is None else is_eligible
         if not verdict and not reason:
             reason = ", ".join(row.broken_rules)
         state = ApplicationState.ELIGIBLE if verdict else ApplicationState.INELIGIBLE
-        return _step(row, state, at=at, actor=actor, reason=reason)
+        was_told = row.state == ApplicationState.INELIGIBLE
+        row = _step(row, state, at=at, actor=actor, reason=reason)
+        if was_told or not verdict:
+            write_letter(applicant=row.applicant, kind=LetterKind.RESULT, application=row)
+    return row
 
 
 def _locked(application: Application) -> Application:

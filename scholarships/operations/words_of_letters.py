@@ -128,7 +128,17 @@ def _result(letter: Letter) -> list[str]:
                 )
                 % {"place": letter.application.waiting_place if letter.application else ""}
             ]
-        case ApplicationState.REJECTED | ApplicationState.INELIGIBLE:
+        case ApplicationState.INELIGIBLE:
+            return [
+                _(
+                    "We looked at your application by the rules of the call, and it does not meet all of "
+                    "them. Your page says which."
+                ),
+                _("If you think that this is a mistake, please reply to this e-mail soon."),
+            ]
+        case ApplicationState.ELIGIBLE:
+            return [_("Your application is eligible after all, and goes to the reviewers.")]
+        case ApplicationState.REJECTED:
             return [
                 _(
                     "Thank you for your application. This time we cannot offer you a place. "

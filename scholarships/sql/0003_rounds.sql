@@ -101,6 +101,10 @@ BEGIN
     ELSE
         SELECT EXISTS (SELECT 1 FROM scholarships_application a
             WHERE a.round_id = ANY (touched) AND a.state <> 'DRAFT') INTO used;
+        IF used AND TG_ARGV[0] = 'papers_stay_once_used' THEN
+            RAISE EXCEPTION 'papers_stay_once_used: somebody handed these papers in; what is asked for stays as it is'
+                USING ERRCODE = 'check_violation';
+        END IF;
         IF used THEN
             RAISE EXCEPTION 'eligibility_stays_once_used: somebody applied by these rules; they stay as they are'
                 USING ERRCODE = 'check_violation';
@@ -117,3 +121,7 @@ CREATE TRIGGER criteria_stay_once_used
 CREATE TRIGGER eligibility_stays_once_used
     AFTER INSERT OR UPDATE OR DELETE ON scholarships_eligibilityrule
     FOR EACH ROW EXECUTE FUNCTION round_terms_stay('eligibility_stays_once_used');
+
+CREATE TRIGGER papers_stay_once_used
+    AFTER INSERT OR UPDATE OR DELETE ON scholarships_requiredpaper
+    FOR EACH ROW EXECUTE FUNCTION round_terms_stay('papers_stay_once_used');

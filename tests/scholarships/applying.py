@@ -20,7 +20,7 @@ class Applying:
     def __init__(self, call: Call, email: str = "ming@example.org", prefix: str = "") -> None:
         self.call, self.email, self.prefix = call, email, prefix
         self.client = Client()
-        self.callpage = f"/apply/{call.scheme.slug}/{call.round.code}/"
+        self.callpage = f"/apply/to/{call.scheme.slug}/{call.round.code}/"
 
     def ask(self) -> HttpResponse:
         """Ask for the letter with the way in, at the page of the call."""

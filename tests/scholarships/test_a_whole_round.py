@@ -130,7 +130,7 @@ class Applying:
 
     def come_in(self) -> None:
         """Ask for the letter, follow its link, press its button."""
-        page = self.go(f"/apply/{self.call.scheme.slug}/{self.call.round.code}/")
+        page = self.go(f"/apply/to/{self.call.scheme.slug}/{self.call.round.code}/")
         page.fill("input[name=email]", self.email)
         self.press("form:has(input[name=email])")
         letter = letter_to(self.email, self.site)
@@ -242,7 +242,7 @@ def test_a_round_from_the_call_to_what_came_of_it(
     for prefix, name in (("", "en"), ("/zh-hant", "zh-hant"), ("/zh-hans", "zh-hans")):
         with chromium.new_context(viewport=PHONE) as context:
             page = context.new_page()
-            page.goto(f"{site}{prefix}/apply/{call.scheme.slug}/{call.round.code}/")
+            page.goto(f"{site}{prefix}/apply/to/{call.scheme.slug}/{call.round.code}/")
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
             keep(page, f"call-{name}")
 

@@ -376,7 +376,7 @@ def test_the_secret_stands_in_no_history(call):
 def test_a_call_that_is_a_draft_does_not_exist(call):
     hidden = Call()
 
-    answer = Client().get(f"/apply/{hidden.scheme.slug}/{hidden.round.code}/")
+    answer = Client().get(f"/apply/to/{hidden.scheme.slug}/{hidden.round.code}/")
 
     assert answer.status_code == 404
     assert hidden.round.name_en not in words(Client().get("/apply/"))

@@ -146,7 +146,7 @@ def test_the_pages_speak_chinese_in_the_dark_as_well(chromium, live_server, call
     page = phone.page
     name = prefix.strip("/")
 
-    phone.go(f"{prefix}/apply/{call.scheme.slug}/{call.round.code}/")
+    phone.go(f"{prefix}/apply/to/{call.scheme.slug}/{call.round.code}/")
     phone.look(f"call-{name}")
     page.locator("#id_email").fill("siu.ming@example.org")
     page.locator("main button[type=submit]").click()

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.db import connection, connections
 
 from scholarships.models import Applicant, Letter, SecretLink
-from scholarships.operations import sending
+from scholarships.operations import applications, sending
 from scholarships.operations.addresses import ask_for_address
 from scholarships.operations.letters import write_letter
 from tests.own_database import own_database
@@ -155,3 +155,23 @@ def test_two_runs_at_once_send_each_letter_once(catcher):
 
         assert sorted(catcher.to()) == sorted(f"n{number}@example.org" for number in range(40))
         assert not Letter.objects.filter(sent_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_who_is_not_eligible_is_told_so_and_told_again_when_that_changes(catcher):
+    call = Call(publication="PUBLIC")
+    application = call.submitted(year_of_study=1)
+    applications.judge_application(application=application, at=call.now, actor=call.officer)
+    call_command("send_letters", site=SITE)
+    applications.judge_application(
+        application=application, at=call.now, actor=call.officer, is_eligible=True,
+        reason="Two years at another school.",
+    )  # fmt: skip
+    call_command("send_letters", site=SITE)
+
+    results = [
+        letter.get_content() for _, letter in catcher.letters if "About your" in letter["Subject"]
+    ]
+    assert len(results) == 2
+    assert "does not meet all of them" in results[0]
+    assert "eligible after all" in results[1]

@@ -240,6 +240,27 @@ def test_rules_stay_once_somebody_applied_by_them(call):
     EligibilityRule.objects.filter(pk=call.rules[1].pk).update(text_en="Third year or later.")
 
 
+def test_papers_stay_once_somebody_handed_them_in(call):
+    call.draft()
+    call.paper.largest_mb = 12
+    call.paper.save()
+    nobodys = RequiredPaper.objects.create(
+        round=call.round, name_en="Reel", position=2, is_mandatory=False
+    )
+    call.submitted()
+    elsewhere = another(call)
+    papers = RequiredPaper.objects.filter(pk=call.paper.pk)
+
+    for change in ({"is_mandatory": False}, {"is_for_reviewers": True}, {"round": elsewhere}):
+        with refused("papers_stay_once_used"):
+            papers.update(**change)
+    with refused("papers_stay_once_used"):
+        RequiredPaper.objects.create(round=call.round, name_en="Script", position=3)
+    with refused("papers_stay_once_used"):
+        nobodys.delete()
+    papers.update(name_en="Treatment of the film")
+
+
 def test_criteria_stay_once_a_review_is_completed_by_them(call):
     voice, plan = (Criterion.objects.filter(pk=c.pk) for c in call.criteria)
     application = call.eligible()
