@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
+from psycopg import errors
 
 from portfolio.common.refusals import Refused
 from scholarships.choices import ErasureBasis
@@ -18,6 +19,7 @@ from scholarships.operations.register import write_register
 
 AT_ONCE = 10
 HOUR = 3600
+IN_USE = (errors.LockNotAvailable, errors.QueryCanceled, errors.DeadlockDetected)
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -69,11 +71,15 @@ def erase_all(
         try:
             number += len(erase(applicants=some, basis=basis, at=timezone.now(), may_stay=may_stay))
             write_register(register)
-        except Refused as error:
-            if len(some) == 1:
+        except (Refused, OperationalError) as error:
+            if not isinstance(error, Refused) and not isinstance(error.__cause__, IN_USE):
+                raise
+            if len(some) > 1:
+                waiting[:0] = [[each] for each in some]
+            elif isinstance(error, Refused):
                 refused.append(f"{some[0]}: {error}")
             else:
-                waiting[:0] = [[each] for each in some]
+                refused.append(f"{some[0]}: somebody is changing it now; run this again")
     say(f"Erased: {number}.")
     if refused:
         raise CommandError("Not erased:\n" + "\n".join(refused))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from deploy.cluster import _programs
 from deploy.postgres_user import postgres_user
@@ -94,6 +94,35 @@ def test_P2_a_whole_dump_holds_nothing_of_the_person(data_folder: Path):
                 assert [trace for trace in TRACES if trace in said] == []
         lines = (data_folder / "erased.jsonl").read_text().splitlines()
         assert [json.loads(line)["reference"] for line in lines] == [person.reference]
+
+
+def test_whom_somebody_is_changing_waits_and_keeps_no_other_back(data_folder: Path):
+    with own_database():
+        call = Call()
+        changed, other = call.applicant(**VALUES), call.applicant(name_en="Another")
+        for person in (changed, other):
+            ask_and_decide(call, person)
+        second = connection.copy()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET SESSION lock_timeout = '300ms'")
+        with second.cursor() as cursor:
+            second.set_autocommit(False)
+            cursor.execute(
+                "UPDATE scholarships_applicant SET phone = '' WHERE id = %s", [changed.pk]
+            )
+
+            with pytest.raises(CommandError, match="somebody is changing it now") as said:
+                call_command("erase_applicants", register=data_folder / "erased.jsonl")
+            second.rollback()
+        second.close()
+
+        assert changed.reference in str(said.value)
+        assert other.reference not in str(said.value)
+        other.refresh_from_db()
+        assert other.erased_at is not None
+        call_command("erase_applicants", register=data_folder / "erased.jsonl")
+        changed.refresh_from_db()
+        assert changed.erased_at is not None
 
 
 def dump(database: str) -> str:
