@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
+from pgtrigger.migrations import AddTrigger
+
+ADDS = (AddConstraint, AddField, AddIndex, AddTrigger, CreateModel)
 
 
 class NewTables(Operation):
@@ -19,7 +23,7 @@ class NewTables(Operation):
     def __init__(self, operations: Sequence[Operation]) -> None:
         """`operations` are CreateModel, with its constraints and indexes, and AddTrigger on these models.
 
-        Or they change tables that are there, each part of them once.
+        Or they change tables that are there, each part of them once; SQL between them may fill new columns.
         """
         self.operations = operations
 
@@ -29,6 +33,8 @@ class NewTables(Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         # Without `apps` a state has no models to build; the next who asks builds them all.
         state.__dict__.pop("apps", None)
+        # They are whole then: Python that a later migration runs need not have them built again.
+        state.is_delayed = False
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 
@@ -41,9 +47,10 @@ class NewTables(Operation):
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
-        # The tables exist in the first state only, and a trigger looks for its own in the second.
         for operation in reversed(self.operations):
-            operation.database_backwards(app_label, schema_editor, from_state, from_state)
+            # What was added is found in the first state alone; what was removed or altered, in the second.
+            second = from_state if isinstance(operation, ADDS) else to_state
+            operation.database_backwards(app_label, schema_editor, from_state, second)
 
     def describe(self) -> str:
         return "; ".join(operation.describe() for operation in self.operations)

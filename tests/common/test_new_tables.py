@@ -2,10 +2,17 @@
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
-from django.db.migrations import CreateModel
+from django.db.migrations import (
+    AddConstraint,
+    AddField,
+    AlterField,
+    CreateModel,
+    RemoveConstraint,
+    RunSQL,
+)
 from django.db.migrations.state import ProjectState
 from pgtrigger.compiler import Trigger, UpsertTriggerSql
-from pgtrigger.migrations import AddTrigger
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 from portfolio.common.new_tables import NewTables
 
@@ -30,17 +37,23 @@ LID = CreateModel(
         ("box", models.ForeignKey("common.Box", models.PROTECT, related_name="+")),
     ],
 )
-KEEP = Trigger(
-    name="stays",
-    sql=UpsertTriggerSql(
-        func="RAISE EXCEPTION 'A lid stays.';",
-        hash="0",
-        operation="DELETE",
-        pgid="pgtrigger_stays_00000",
-        table="common_lid",
-        when="BEFORE",
-    ),
-)
+
+
+def keep(words: str) -> Trigger:
+    return Trigger(
+        name="stays",
+        sql=UpsertTriggerSql(
+            func=f"RAISE EXCEPTION '{words}';",
+            hash="0",
+            operation="DELETE",
+            pgid="pgtrigger_stays_00000",
+            table="common_lid",
+            when="BEFORE",
+        ),
+    )
+
+
+KEEP = keep("A lid stays.")
 
 
 @pytest.mark.django_db
@@ -80,6 +93,74 @@ def test_the_state_of_tables_made_together_is_that_of_tables_made_one_by_one():
 
     assert together.models == apart.models
     assert together.models["common", "lid"].options["triggers"] == [KEEP]
+
+
+@pytest.mark.django_db
+def test_tables_that_are_there_change_together_and_are_as_before_when_it_is_taken_back():
+    tall = models.CheckConstraint(name="box_has_a_width", condition=models.Q(height__gt=0))
+    made = NewTables(operations=[BOX, LID, AddTrigger("lid", KEEP)])
+    changed = NewTables(
+        operations=[
+            RemoveTrigger("lid", "stays"),
+            RemoveConstraint("box", "box_has_a_width"),
+            AddField("box", "height", models.IntegerField(null=True)),
+            AlterField("box", "width", models.IntegerField(null=True)),
+            AddTrigger("lid", keep("A lid stays on.")),
+            RunSQL("UPDATE common_box SET height = 7", ""),
+            AddConstraint("box", tall),
+        ]
+    )
+    before = ProjectState()
+    made.state_forwards("common", before)
+    after = before.clone()
+    changed.state_forwards("common", after)
+    with connection.schema_editor() as editor:
+        made.database_forwards("common", editor, ProjectState(), before)
+    Box, Lid = before.apps.get_model("common", "Box"), before.apps.get_model("common", "Lid")
+    lid = Lid.objects.create(box=Box.objects.create(width=3))
+    check_keys()
+
+    with connection.schema_editor() as editor:
+        changed.database_forwards("common", editor, before, after)
+
+    NewBox = after.apps.get_model("common", "Box")
+    NewBox.objects.create(width=None, height=1).delete()
+    assert list(NewBox.objects.values_list("width", "height")) == [(3, 7)]
+    for refused, reason in (
+        (lambda: NewBox.objects.create(width=3, height=0), "box_has_a_width"),
+        (lambda: Lid._base_manager.filter(pk=lid.pk)._raw_delete("default"), "A lid stays on"),
+    ):
+        with pytest.raises(DatabaseError, match=reason), transaction.atomic():
+            refused()
+
+    check_keys()
+    with connection.schema_editor() as editor:
+        changed.database_backwards("common", editor, after, before)
+
+    assert list(Box.objects.values_list("width")) == [(3,)]
+    for refused, reason in (
+        (lambda: Box.objects.create(width=0), "box_has_a_width"),
+        (lambda: Box.objects.create(width=None), "null value"),
+        (lambda: Lid._base_manager.filter(pk=lid.pk)._raw_delete("default"), r"A lid stays\."),
+    ):
+        with pytest.raises(DatabaseError, match=reason), transaction.atomic():
+            refused()
+
+
+def test_python_run_after_tables_made_together_finds_their_models_built():
+    state = ProjectState()
+    for operation in (BOX, LID):
+        operation.state_forwards("common", state)
+    assert state.apps.get_model("common", "Lid")
+    AddTrigger("lid", KEEP).state_forwards("common", state)
+    assert state.is_delayed
+
+    NewTables(operations=[RemoveTrigger("lid", "stays")]).state_forwards("common", state)
+    built = state.apps
+
+    state.clear_delayed_apps_cache()
+
+    assert state.apps is built
 
 
 def check_keys() -> None:

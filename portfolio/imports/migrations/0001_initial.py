@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+import portfolio.common.new_tables
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,147 +14,127 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('staff', '__first__'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ImportBatch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=40, verbose_name='what is imported')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('sha256', models.CharField(max_length=64, verbose_name='fingerprint')),
-                ('kind', models.CharField(choices=[('CSV', 'CSV'), ('XLSX', 'XLSX'), ('JSON', 'JSON')], max_length=4, verbose_name='kind of file')),
-                ('encoding', models.CharField(blank=True, choices=[('UTF_8', 'UTF-8'), ('UTF_8_BOM', 'UTF-8 with a byte order mark'), ('BIG5_HKSCS', 'Big5-HKSCS'), ('GB18030', 'GB18030')], max_length=10, verbose_name='encoding')),
-                ('is_encoding_chosen', models.BooleanField(default=False, verbose_name='encoding was chosen')),
-                ('headings', models.JSONField(default=list, verbose_name='headings')),
-                ('unused', models.JSONField(default=list, verbose_name='columns that are not imported')),
-                ('context', models.JSONField(default=dict, verbose_name='given beside the file')),
-                ('state', models.CharField(choices=[('CHECKED', 'Checked'), ('CONFIRMED', 'Confirmed'), ('UNDONE', 'Undone')], default='CHECKED', max_length=9, verbose_name='state')),
-                ('read_at', models.DateTimeField(verbose_name='read at')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
-                ('read_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='read by')),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='ImportBatch',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('target', models.CharField(max_length=40, verbose_name='what is imported')),
+                        ('file_name', models.CharField(max_length=200, verbose_name='file')),
+                        ('sha256', models.CharField(max_length=64, verbose_name='fingerprint')),
+                        ('kind', models.CharField(choices=[('CSV', 'CSV'), ('XLSX', 'XLSX'), ('JSON', 'JSON')], max_length=4, verbose_name='kind of file')),
+                        ('encoding', models.CharField(blank=True, choices=[('UTF_8', 'UTF-8'), ('UTF_8_BOM', 'UTF-8 with a byte order mark'), ('BIG5_HKSCS', 'Big5-HKSCS'), ('GB18030', 'GB18030')], max_length=10, verbose_name='encoding')),
+                        ('is_encoding_chosen', models.BooleanField(default=False, verbose_name='encoding was chosen')),
+                        ('headings', models.JSONField(default=list, verbose_name='headings')),
+                        ('unused', models.JSONField(default=list, verbose_name='columns that are not imported')),
+                        ('context', models.JSONField(default=dict, verbose_name='given beside the file')),
+                        ('state', models.CharField(choices=[('CHECKED', 'Checked'), ('CONFIRMED', 'Confirmed'), ('UNDONE', 'Undone')], default='CHECKED', max_length=9, verbose_name='state')),
+                        ('read_at', models.DateTimeField(verbose_name='read at')),
+                        ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                        ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),
+                        ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
+                        ('read_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='read by')),
+                        ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by')),
+                    ],
+                    options={
+                        'verbose_name': 'import',
+                        'verbose_name_plural': 'imports',
+                        'ordering': ['-read_at', '-pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['CSV', 'XLSX', 'JSON'])), name='import_batch_kind_is_known', violation_error_message='Choose the kind of file from the list.'), models.CheckConstraint(condition=models.Q(models.Q(('encoding', ''), ('kind', 'XLSX')), models.Q(models.Q(('kind', 'XLSX'), _negated=True), ('encoding__in', ['UTF_8', 'UTF_8_BOM', 'BIG5_HKSCS', 'GB18030'])), _connector='OR'), name='import_batch_encoding_is_known', violation_error_message='Choose the encoding from the list.'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('state', 'CHECKED'), ('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('state', 'CONFIRMED'), ('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('state', 'UNDONE'), ('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='import_batch_state_has_its_stamps', violation_error_message='Who confirmed and who undid it, and when, go together.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ImportBatchEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('target', models.CharField(max_length=40, verbose_name='what is imported')),
+                        ('file_name', models.CharField(max_length=200, verbose_name='file')),
+                        ('sha256', models.CharField(max_length=64, verbose_name='fingerprint')),
+                        ('kind', models.CharField(choices=[('CSV', 'CSV'), ('XLSX', 'XLSX'), ('JSON', 'JSON')], max_length=4, verbose_name='kind of file')),
+                        ('encoding', models.CharField(blank=True, choices=[('UTF_8', 'UTF-8'), ('UTF_8_BOM', 'UTF-8 with a byte order mark'), ('BIG5_HKSCS', 'Big5-HKSCS'), ('GB18030', 'GB18030')], max_length=10, verbose_name='encoding')),
+                        ('is_encoding_chosen', models.BooleanField(default=False, verbose_name='encoding was chosen')),
+                        ('headings', models.JSONField(default=list, verbose_name='headings')),
+                        ('unused', models.JSONField(default=list, verbose_name='columns that are not imported')),
+                        ('context', models.JSONField(default=dict, verbose_name='given beside the file')),
+                        ('state', models.CharField(choices=[('CHECKED', 'Checked'), ('CONFIRMED', 'Confirmed'), ('UNDONE', 'Undone')], default='CHECKED', max_length=9, verbose_name='state')),
+                        ('read_at', models.DateTimeField(verbose_name='read at')),
+                        ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                        ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),
+                        ('confirmed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_target_file_name_sha256_kind_encoding_is_encoding_chosen_headings_unused_context_state_read_at_read_by_confirmed_at_confirmed_by_undone_at_undone_by_events', to='imports.importbatch')),
+                        ('read_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='read by')),
+                        ('undone_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ImportRow',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('number', models.PositiveIntegerField(verbose_name='row')),
+                        ('state', models.CharField(choices=[('NEW', 'New'), ('CHANGED', 'Changed'), ('UNCHANGED', 'Unchanged'), ('FLAGGED', 'Flagged'), ('FAULTY', 'Faulty')], max_length=9, verbose_name='state')),
+                        ('title', models.CharField(blank=True, max_length=300, verbose_name='title')),
+                        ('cells', models.JSONField(default=dict, verbose_name='as the file has it')),
+                        ('records', models.JSONField(default=list, verbose_name='what it means')),
+                        ('reasons', models.JSONField(default=list, verbose_name='reasons')),
+                        ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='imports.importbatch', verbose_name='import')),
+                    ],
+                    options={
+                        'verbose_name': 'row of an import',
+                        'verbose_name_plural': 'rows of imports',
+                        'ordering': ['batch', 'number'],
+                        'indexes': [models.Index(fields=['batch', 'state', 'number'], name='import_row_by_state')],
+                        'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='import_row_is_there_once', violation_error_message='The import has this row already.'), models.CheckConstraint(condition=models.Q(('state__in', ['NEW', 'CHANGED', 'UNCHANGED', 'FLAGGED', 'FAULTY'])), name='import_row_state_is_known', violation_error_message='Choose the state from the list.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ImportWrite',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('act', models.CharField(choices=[('ADD', 'Added'), ('CHANGE', 'Changed')], max_length=6, verbose_name='act')),
+                        ('object_id', models.BigIntegerField(verbose_name='number of our row')),
+                        ('before', models.JSONField(default=dict, verbose_name='before')),
+                        ('after', models.JSONField(default=dict, verbose_name='after')),
+                        ('row', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='writes', to='imports.importrow', verbose_name='row')),
+                    ],
+                    options={
+                        'verbose_name': 'write of an import',
+                        'verbose_name_plural': 'writes of imports',
+                        'ordering': ['row', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['ADD', 'CHANGE'])), name='import_write_act_is_known', violation_error_message='Choose the act from the list.')],
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='importbatch',
+                    trigger=pgtrigger.compiler.Trigger(name='import_batch_goes_onward', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'INSERT' THEN\n                        IF NEW.state = 'CHECKED' THEN RETURN NEW; END IF;\n                    ELSIF TG_OP = 'UPDATE' THEN\n                        IF (OLD.state, NEW.state) IN (('CHECKED', 'CONFIRMED'), ('CONFIRMED', 'UNDONE'))\n                           AND to_jsonb(NEW) - ARRAY['state', 'confirmed_at', 'confirmed_by_id',\n                                                     'undone_at', 'undone_by_id']\n                             = to_jsonb(OLD) - ARRAY['state', 'confirmed_at', 'confirmed_by_id',\n                                                     'undone_at', 'undone_by_id']\n                           AND (OLD.confirmed_at IS NULL OR (OLD.confirmed_at, OLD.confirmed_by_id)\n                                = (NEW.confirmed_at, NEW.confirmed_by_id))\n                        THEN RETURN NEW; END IF;\n                    END IF;\n                    RAISE EXCEPTION\n                        'import_batch_goes_onward: an import is checked, confirmed, undone; nothing else of it changes'\n                        USING ERRCODE = 'check_violation';\n                    ", hash='45e1c788a7c5b19eee36867ec4ffca2f2f965d1a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_import_batch_goes_onward_dd3c6', table='imports_importbatch', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='importbatch',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "imports_importbatchevent" ("confirmed_at", "confirmed_by_id", "context", "encoding", "file_name", "headings", "id", "is_encoding_chosen", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "read_by_id", "sha256", "state", "target", "undone_at", "undone_by_id", "unused") SELECT new_values."confirmed_at", new_values."confirmed_by_id", new_values."context", new_values."encoding", new_values."file_name", new_values."headings", new_values."id", new_values."is_encoding_chosen", new_values."kind", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."read_at", new_values."read_by_id", new_values."sha256", new_values."state", new_values."target", new_values."undone_at", new_values."undone_by_id", new_values."unused" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f9915a524d809b78a92353ab89ace01bfbbef97b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', referencing='REFERENCING NEW TABLE AS new_values ', table='imports_importbatch', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='importbatch',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "imports_importbatchevent" ("confirmed_at", "confirmed_by_id", "context", "encoding", "file_name", "headings", "id", "is_encoding_chosen", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "read_by_id", "sha256", "state", "target", "undone_at", "undone_by_id", "unused") SELECT new_values."confirmed_at", new_values."confirmed_by_id", new_values."context", new_values."encoding", new_values."file_name", new_values."headings", new_values."id", new_values."is_encoding_chosen", new_values."kind", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."read_at", new_values."read_by_id", new_values."sha256", new_values."state", new_values."target", new_values."undone_at", new_values."undone_by_id", new_values."unused" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f3a6fb2d4acd90476937f85fb75406d917a86f44', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_dc004', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='imports_importbatch', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='importbatch',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "imports_importbatchevent" ("confirmed_at", "confirmed_by_id", "context", "encoding", "file_name", "headings", "id", "is_encoding_chosen", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "read_by_id", "sha256", "state", "target", "undone_at", "undone_by_id", "unused") SELECT old_values."confirmed_at", old_values."confirmed_by_id", old_values."context", old_values."encoding", old_values."file_name", old_values."headings", old_values."id", old_values."is_encoding_chosen", old_values."kind", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."read_at", old_values."read_by_id", old_values."sha256", old_values."state", old_values."target", old_values."undone_at", old_values."undone_by_id", old_values."unused" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ac2a3fee19da7d77610f95e294d069df5cdfc237', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', referencing='REFERENCING OLD TABLE AS old_values ', table='imports_importbatch', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='importbatchevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e8ac5164f1cb020a424337e4999e208d5268a120', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b48e9', table='imports_importbatchevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-read_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportBatchEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('target', models.CharField(max_length=40, verbose_name='what is imported')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('sha256', models.CharField(max_length=64, verbose_name='fingerprint')),
-                ('kind', models.CharField(choices=[('CSV', 'CSV'), ('XLSX', 'XLSX'), ('JSON', 'JSON')], max_length=4, verbose_name='kind of file')),
-                ('encoding', models.CharField(blank=True, choices=[('UTF_8', 'UTF-8'), ('UTF_8_BOM', 'UTF-8 with a byte order mark'), ('BIG5_HKSCS', 'Big5-HKSCS'), ('GB18030', 'GB18030')], max_length=10, verbose_name='encoding')),
-                ('is_encoding_chosen', models.BooleanField(default=False, verbose_name='encoding was chosen')),
-                ('headings', models.JSONField(default=list, verbose_name='headings')),
-                ('unused', models.JSONField(default=list, verbose_name='columns that are not imported')),
-                ('context', models.JSONField(default=dict, verbose_name='given beside the file')),
-                ('state', models.CharField(choices=[('CHECKED', 'Checked'), ('CONFIRMED', 'Confirmed'), ('UNDONE', 'Undone')], default='CHECKED', max_length=9, verbose_name='state')),
-                ('read_at', models.DateTimeField(verbose_name='read at')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),
-                ('confirmed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed by')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_target_file_name_sha256_kind_encoding_is_encoding_chosen_headings_unused_context_state_read_at_read_by_confirmed_at_confirmed_by_undone_at_undone_by_events', to='imports.importbatch')),
-                ('read_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='read by')),
-                ('undone_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='row')),
-                ('state', models.CharField(choices=[('NEW', 'New'), ('CHANGED', 'Changed'), ('UNCHANGED', 'Unchanged'), ('FLAGGED', 'Flagged'), ('FAULTY', 'Faulty')], max_length=9, verbose_name='state')),
-                ('title', models.CharField(blank=True, max_length=300, verbose_name='title')),
-                ('cells', models.JSONField(default=dict, verbose_name='as the file has it')),
-                ('records', models.JSONField(default=list, verbose_name='what it means')),
-                ('reasons', models.JSONField(default=list, verbose_name='reasons')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='imports.importbatch', verbose_name='import')),
-            ],
-            options={
-                'verbose_name': 'row of an import',
-                'verbose_name_plural': 'rows of imports',
-                'ordering': ['batch', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportWrite',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('ADD', 'Added'), ('CHANGE', 'Changed')], max_length=6, verbose_name='act')),
-                ('object_id', models.BigIntegerField(verbose_name='number of our row')),
-                ('before', models.JSONField(default=dict, verbose_name='before')),
-                ('after', models.JSONField(default=dict, verbose_name='after')),
-                ('row', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='writes', to='imports.importrow', verbose_name='row')),
-            ],
-            options={
-                'verbose_name': 'write of an import',
-                'verbose_name_plural': 'writes of imports',
-                'ordering': ['row', 'pk'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CSV', 'XLSX', 'JSON'])), name='import_batch_kind_is_known', violation_error_message='Choose the kind of file from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('encoding', ''), ('kind', 'XLSX')), models.Q(models.Q(('kind', 'XLSX'), _negated=True), ('encoding__in', ['UTF_8', 'UTF_8_BOM', 'BIG5_HKSCS', 'GB18030'])), _connector='OR'), name='import_batch_encoding_is_known', violation_error_message='Choose the encoding from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True), ('state', 'CHECKED'), ('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('state', 'CONFIRMED'), ('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('state', 'UNDONE'), ('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='import_batch_state_has_its_stamps', violation_error_message='Who confirmed and who undid it, and when, go together.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='import_batch_goes_onward', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'INSERT' THEN\n                        IF NEW.state = 'CHECKED' THEN RETURN NEW; END IF;\n                    ELSIF TG_OP = 'UPDATE' THEN\n                        IF (OLD.state, NEW.state) IN (('CHECKED', 'CONFIRMED'), ('CONFIRMED', 'UNDONE'))\n                           AND to_jsonb(NEW) - ARRAY['state', 'confirmed_at', 'confirmed_by_id',\n                                                     'undone_at', 'undone_by_id']\n                             = to_jsonb(OLD) - ARRAY['state', 'confirmed_at', 'confirmed_by_id',\n                                                     'undone_at', 'undone_by_id']\n                           AND (OLD.confirmed_at IS NULL OR (OLD.confirmed_at, OLD.confirmed_by_id)\n                                = (NEW.confirmed_at, NEW.confirmed_by_id))\n                        THEN RETURN NEW; END IF;\n                    END IF;\n                    RAISE EXCEPTION\n                        'import_batch_goes_onward: an import is checked, confirmed, undone; nothing else of it changes'\n                        USING ERRCODE = 'check_violation';\n                    ", hash='45e1c788a7c5b19eee36867ec4ffca2f2f965d1a', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_import_batch_goes_onward_dd3c6', table='imports_importbatch', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "imports_importbatchevent" ("confirmed_at", "confirmed_by_id", "context", "encoding", "file_name", "headings", "id", "is_encoding_chosen", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "read_by_id", "sha256", "state", "target", "undone_at", "undone_by_id", "unused") SELECT new_values."confirmed_at", new_values."confirmed_by_id", new_values."context", new_values."encoding", new_values."file_name", new_values."headings", new_values."id", new_values."is_encoding_chosen", new_values."kind", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."read_at", new_values."read_by_id", new_values."sha256", new_values."state", new_values."target", new_values."undone_at", new_values."undone_by_id", new_values."unused" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f9915a524d809b78a92353ab89ace01bfbbef97b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', referencing='REFERENCING NEW TABLE AS new_values ', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "imports_importbatchevent" ("confirmed_at", "confirmed_by_id", "context", "encoding", "file_name", "headings", "id", "is_encoding_chosen", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "read_by_id", "sha256", "state", "target", "undone_at", "undone_by_id", "unused") SELECT new_values."confirmed_at", new_values."confirmed_by_id", new_values."context", new_values."encoding", new_values."file_name", new_values."headings", new_values."id", new_values."is_encoding_chosen", new_values."kind", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."read_at", new_values."read_by_id", new_values."sha256", new_values."state", new_values."target", new_values."undone_at", new_values."undone_by_id", new_values."unused" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f3a6fb2d4acd90476937f85fb75406d917a86f44', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_dc004', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "imports_importbatchevent" ("confirmed_at", "confirmed_by_id", "context", "encoding", "file_name", "headings", "id", "is_encoding_chosen", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "read_by_id", "sha256", "state", "target", "undone_at", "undone_by_id", "unused") SELECT old_values."confirmed_at", old_values."confirmed_by_id", old_values."context", old_values."encoding", old_values."file_name", old_values."headings", old_values."id", old_values."is_encoding_chosen", old_values."kind", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."read_at", old_values."read_by_id", old_values."sha256", old_values."state", old_values."target", old_values."undone_at", old_values."undone_by_id", old_values."unused" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ac2a3fee19da7d77610f95e294d069df5cdfc237', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', referencing='REFERENCING OLD TABLE AS old_values ', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatchevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e8ac5164f1cb020a424337e4999e208d5268a120', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b48e9', table='imports_importbatchevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'state', 'number'], name='import_row_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='import_row_is_there_once', violation_error_message='The import has this row already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['NEW', 'CHANGED', 'UNCHANGED', 'FLAGGED', 'FAULTY'])), name='import_row_state_is_known', violation_error_message='Choose the state from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importwrite',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['ADD', 'CHANGE'])), name='import_write_act_is_known', violation_error_message='Choose the act from the list.'),
         ),
     ]

@@ -23,205 +23,205 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='production',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='production',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='production',
-            name='delete_delete',
-        ),
-        migrations.RemoveConstraint(
-            model_name='production',
-            name='production_format_is_known',
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='countries',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='Codes of ISO 3166-1, one a line, the leading one first: HK, CN.', verbose_name='countries'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='genres',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACTION', 'Action'), ('ADVENTURE', 'Adventure'), ('BIOGRAPHY', 'Biography'), ('COMEDY', 'Comedy'), ('COSTUME', 'Costume drama'), ('CRIME', 'Crime'), ('DRAMA', 'Drama'), ('FAMILY', 'Family'), ('FANTASY', 'Fantasy'), ('HISTORY', 'Historical'), ('HORROR', 'Horror'), ('MARTIAL_ARTS', 'Martial arts'), ('MEDICAL', 'Medical'), ('MUSIC', 'Music'), ('MUSICAL', 'Musical'), ('MYSTERY', 'Mystery'), ('NATURE', 'Nature'), ('REALITY', 'Reality'), ('ROMANCE', 'Romance'), ('SCIENCE_FICTION', 'Science fiction'), ('SPORT', 'Sport'), ('TALENT', 'Talent contest'), ('THRILLER', 'Thriller'), ('WAR', 'War')], max_length=20), blank=True, db_default=[], default=list, verbose_name='genres'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='logline_en',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='English logline'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='logline_zh_hans',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Simplified Chinese logline'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='logline_zh_hant',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Traditional Chinese logline'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='runtime_minutes',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Of a series, the usual one of an episode.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='runtime in minutes'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='spoken_languages',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=35), blank=True, db_default=[], default=list, help_text='Tags of BCP 47, one a line, the main one first: yue, cmn, en.', verbose_name='spoken languages'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='subtitle_languages',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=35), blank=True, db_default=[], default=list, help_text='Tags of BCP 47, one a line: zh-Hant, zh-Hans, en.', verbose_name='subtitle languages'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='synopsis_en',
-            field=models.TextField(blank=True, db_default='', default='', verbose_name='English synopsis'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='synopsis_zh_hans',
-            field=models.TextField(blank=True, db_default='', default='', verbose_name='Simplified Chinese synopsis'),
-        ),
-        migrations.AddField(
-            model_name='production',
-            name='synopsis_zh_hant',
-            field=models.TextField(blank=True, db_default='', default='', verbose_name='Traditional Chinese synopsis'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='countries',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='Codes of ISO 3166-1, one a line, the leading one first: HK, CN.', verbose_name='countries'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='genres',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACTION', 'Action'), ('ADVENTURE', 'Adventure'), ('BIOGRAPHY', 'Biography'), ('COMEDY', 'Comedy'), ('COSTUME', 'Costume drama'), ('CRIME', 'Crime'), ('DRAMA', 'Drama'), ('FAMILY', 'Family'), ('FANTASY', 'Fantasy'), ('HISTORY', 'Historical'), ('HORROR', 'Horror'), ('MARTIAL_ARTS', 'Martial arts'), ('MEDICAL', 'Medical'), ('MUSIC', 'Music'), ('MUSICAL', 'Musical'), ('MYSTERY', 'Mystery'), ('NATURE', 'Nature'), ('REALITY', 'Reality'), ('ROMANCE', 'Romance'), ('SCIENCE_FICTION', 'Science fiction'), ('SPORT', 'Sport'), ('TALENT', 'Talent contest'), ('THRILLER', 'Thriller'), ('WAR', 'War')], max_length=20), blank=True, db_default=[], default=list, verbose_name='genres'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='logline_en',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='English logline'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='logline_zh_hans',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Simplified Chinese logline'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='logline_zh_hant',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Traditional Chinese logline'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='runtime_minutes',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Of a series, the usual one of an episode.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='runtime in minutes'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='spoken_languages',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=35), blank=True, db_default=[], default=list, help_text='Tags of BCP 47, one a line, the main one first: yue, cmn, en.', verbose_name='spoken languages'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='subtitle_languages',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=35), blank=True, db_default=[], default=list, help_text='Tags of BCP 47, one a line: zh-Hant, zh-Hans, en.', verbose_name='subtitle languages'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='synopsis_en',
-            field=models.TextField(blank=True, db_default='', default='', verbose_name='English synopsis'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='synopsis_zh_hans',
-            field=models.TextField(blank=True, db_default='', default='', verbose_name='Simplified Chinese synopsis'),
-        ),
-        migrations.AddField(
-            model_name='productionevent',
-            name='synopsis_zh_hant',
-            field=models.TextField(blank=True, db_default='', default='', verbose_name='Traditional Chinese synopsis'),
-        ),
-        migrations.AlterField(
-            model_name='production',
-            name='format',
-            field=models.CharField(choices=[('FEATURE_FILM', 'Feature film'), ('TV_DRAMA', 'TV drama'), ('DOCUMENTARY', 'Documentary'), ('DOCUMENTARY_SERIES', 'Documentary series'), ('ANIMATION', 'Animation'), ('ANIMATED_SERIES', 'Animated series'), ('SHORT_FILM', 'Short film'), ('VARIETY_SHOW', 'Variety show')], max_length=20, verbose_name='format'),
-        ),
-        migrations.AlterField(
-            model_name='production',
-            name='genre',
-            field=models.CharField(blank=True, help_text='Public.', max_length=100, verbose_name='genre as a source has it'),
-        ),
-        migrations.AlterField(
-            model_name='production',
-            name='stage',
-            field=models.CharField(choices=[('ANNOUNCED', 'Announced'), ('DEVELOPMENT', 'Development'), ('GREENLIT', 'Greenlit'), ('FINANCED', 'Financed'), ('PRE_PRODUCTION', 'Pre-production'), ('PRINCIPAL_PHOTOGRAPHY', 'Principal photography'), ('POST_PRODUCTION', 'Post-production'), ('DELIVERED', 'Delivered'), ('RELEASED', 'Released'), ('ARCHIVED', 'Archived'), ('ABANDONED', 'Abandoned')], default='ANNOUNCED', help_text='How far it has come when it is entered; from then on it moves by steps.', max_length=24, verbose_name='stage'),
-        ),
-        migrations.AlterField(
-            model_name='productionevent',
-            name='format',
-            field=models.CharField(choices=[('FEATURE_FILM', 'Feature film'), ('TV_DRAMA', 'TV drama'), ('DOCUMENTARY', 'Documentary'), ('DOCUMENTARY_SERIES', 'Documentary series'), ('ANIMATION', 'Animation'), ('ANIMATED_SERIES', 'Animated series'), ('SHORT_FILM', 'Short film'), ('VARIETY_SHOW', 'Variety show')], max_length=20, verbose_name='format'),
-        ),
-        migrations.AlterField(
-            model_name='productionevent',
-            name='genre',
-            field=models.CharField(blank=True, help_text='Public.', max_length=100, verbose_name='genre as a source has it'),
-        ),
-        migrations.AlterField(
-            model_name='productionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='project_ptr_format_stage_genre_genres_year_runtime_minutes_spoken_languages_subtitle_languages_countries_logline_en_logline_zh_hant_logline_zh_hans_synopsis_en_synopsis_zh_hant_synopsis_zh_hans_events', to='productions.production'),
-        ),
-        migrations.AlterField(
-            model_name='productionevent',
-            name='stage',
-            field=models.CharField(choices=[('ANNOUNCED', 'Announced'), ('DEVELOPMENT', 'Development'), ('GREENLIT', 'Greenlit'), ('FINANCED', 'Financed'), ('PRE_PRODUCTION', 'Pre-production'), ('PRINCIPAL_PHOTOGRAPHY', 'Principal photography'), ('POST_PRODUCTION', 'Post-production'), ('DELIVERED', 'Delivered'), ('RELEASED', 'Released'), ('ARCHIVED', 'Archived'), ('ABANDONED', 'Abandoned')], default='ANNOUNCED', help_text='How far it has come when it is entered; from then on it moves by steps.', max_length=24, verbose_name='stage'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='production',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("countries", "format", "genre", "genres", "logline_en", "logline_zh_hans", "logline_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "runtime_minutes", "spoken_languages", "stage", "subtitle_languages", "synopsis_en", "synopsis_zh_hans", "synopsis_zh_hant", "year") SELECT new_values."countries", new_values."format", new_values."genre", new_values."genres", new_values."logline_en", new_values."logline_zh_hans", new_values."logline_zh_hant", _pgh_attached_context.value, NOW(), \'insert\', new_values."project_ptr_id", new_values."project_ptr_id", new_values."runtime_minutes", new_values."spoken_languages", new_values."stage", new_values."subtitle_languages", new_values."synopsis_en", new_values."synopsis_zh_hans", new_values."synopsis_zh_hant", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='913dd3639b720f3ab04f979c48e57fc5e560cb51', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_163ee', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_production', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='production',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("countries", "format", "genre", "genres", "logline_en", "logline_zh_hans", "logline_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "runtime_minutes", "spoken_languages", "stage", "subtitle_languages", "synopsis_en", "synopsis_zh_hans", "synopsis_zh_hant", "year") SELECT new_values."countries", new_values."format", new_values."genre", new_values."genres", new_values."logline_en", new_values."logline_zh_hans", new_values."logline_zh_hant", _pgh_attached_context.value, NOW(), \'update\', new_values."project_ptr_id", new_values."project_ptr_id", new_values."runtime_minutes", new_values."spoken_languages", new_values."stage", new_values."subtitle_languages", new_values."synopsis_en", new_values."synopsis_zh_hans", new_values."synopsis_zh_hant", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."project_ptr_id") = (new_values."project_ptr_id") WHERE (old_values."countries" IS DISTINCT FROM (new_values."countries") OR old_values."format" IS DISTINCT FROM (new_values."format") OR old_values."genre" IS DISTINCT FROM (new_values."genre") OR old_values."genres" IS DISTINCT FROM (new_values."genres") OR old_values."logline_en" IS DISTINCT FROM (new_values."logline_en") OR old_values."logline_zh_hans" IS DISTINCT FROM (new_values."logline_zh_hans") OR old_values."logline_zh_hant" IS DISTINCT FROM (new_values."logline_zh_hant") OR old_values."project_ptr_id" IS DISTINCT FROM (new_values."project_ptr_id") OR old_values."runtime_minutes" IS DISTINCT FROM (new_values."runtime_minutes") OR old_values."spoken_languages" IS DISTINCT FROM (new_values."spoken_languages") OR old_values."stage" IS DISTINCT FROM (new_values."stage") OR old_values."subtitle_languages" IS DISTINCT FROM (new_values."subtitle_languages") OR old_values."synopsis_en" IS DISTINCT FROM (new_values."synopsis_en") OR old_values."synopsis_zh_hans" IS DISTINCT FROM (new_values."synopsis_zh_hans") OR old_values."synopsis_zh_hant" IS DISTINCT FROM (new_values."synopsis_zh_hant") OR old_values."year" IS DISTINCT FROM (new_values."year")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6e3602e66ad0db3aabad209af45b85604a3281c2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_5cc5c', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_production', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='production',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("countries", "format", "genre", "genres", "logline_en", "logline_zh_hans", "logline_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "runtime_minutes", "spoken_languages", "stage", "subtitle_languages", "synopsis_en", "synopsis_zh_hans", "synopsis_zh_hant", "year") SELECT old_values."countries", old_values."format", old_values."genre", old_values."genres", old_values."logline_en", old_values."logline_zh_hans", old_values."logline_zh_hant", _pgh_attached_context.value, NOW(), \'delete\', old_values."project_ptr_id", old_values."project_ptr_id", old_values."runtime_minutes", old_values."spoken_languages", old_values."stage", old_values."subtitle_languages", old_values."synopsis_en", old_values."synopsis_zh_hans", old_values."synopsis_zh_hant", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2df5f87f7f15fd3f709c98df708afed181553e79', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_faa0e', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_production', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='production',
-            constraint=models.CheckConstraint(condition=models.Q(('format__in', ['FEATURE_FILM', 'TV_DRAMA', 'DOCUMENTARY', 'DOCUMENTARY_SERIES', 'ANIMATION', 'ANIMATED_SERIES', 'SHORT_FILM', 'VARIETY_SHOW'])), name='production_format_is_known', violation_error_message='Choose the format from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='production',
-            constraint=models.CheckConstraint(condition=models.Q(('genres__contained_by', ['ACTION', 'ADVENTURE', 'BIOGRAPHY', 'COMEDY', 'COSTUME', 'CRIME', 'DRAMA', 'FAMILY', 'FANTASY', 'HISTORY', 'HORROR', 'MARTIAL_ARTS', 'MEDICAL', 'MUSIC', 'MUSICAL', 'MYSTERY', 'NATURE', 'REALITY', 'ROMANCE', 'SCIENCE_FICTION', 'SPORT', 'TALENT', 'THRILLER', 'WAR'])), name='production_genres_are_known', violation_error_message='Choose genres from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='production',
-            constraint=models.CheckConstraint(condition=models.Q(('runtime_minutes__isnull', True), ('runtime_minutes__range', (1, 1440)), _connector='OR'), name='production_runtime_is_of_a_day_at_most', violation_error_message='Give a runtime from 1 to 1440 minutes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='production',
-            constraint=models.CheckConstraint(condition=models.Q(('countries__contained_by', ['AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ', 'BA', 'BB', 'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS', 'BT', 'BV', 'BW', 'BY', 'BZ', 'CA', 'CC', 'CD', 'CF', 'CG', 'CH', 'CI', 'CK', 'CL', 'CM', 'CN', 'CO', 'CR', 'CU', 'CV', 'CW', 'CX', 'CY', 'CZ', 'DE', 'DJ', 'DK', 'DM', 'DO', 'DZ', 'EC', 'EE', 'EG', 'EH', 'ER', 'ES', 'ET', 'FI', 'FJ', 'FK', 'FM', 'FO', 'FR', 'GA', 'GB', 'GD', 'GE', 'GF', 'GG', 'GH', 'GI', 'GL', 'GM', 'GN', 'GP', 'GQ', 'GR', 'GS', 'GT', 'GU', 'GW', 'GY', 'HK', 'HM', 'HN', 'HR', 'HT', 'HU', 'ID', 'IE', 'IL', 'IM', 'IN', 'IO', 'IQ', 'IR', 'IS', 'IT', 'JE', 'JM', 'JO', 'JP', 'KE', 'KG', 'KH', 'KI', 'KM', 'KN', 'KP', 'KR', 'KW', 'KY', 'KZ', 'LA', 'LB', 'LC', 'LI', 'LK', 'LR', 'LS', 'LT', 'LU', 'LV', 'LY', 'MA', 'MC', 'MD', 'ME', 'MF', 'MG', 'MH', 'MK', 'ML', 'MM', 'MN', 'MO', 'MP', 'MQ', 'MR', 'MS', 'MT', 'MU', 'MV', 'MW', 'MX', 'MY', 'MZ', 'NA', 'NC', 'NE', 'NF', 'NG', 'NI', 'NL', 'NO', 'NP', 'NR', 'NU', 'NZ', 'OM', 'PA', 'PE', 'PF', 'PG', 'PH', 'PK', 'PL', 'PM', 'PN', 'PR', 'PS', 'PT', 'PW', 'PY', 'QA', 'RE', 'RO', 'RS', 'RU', 'RW', 'SA', 'SB', 'SC', 'SD', 'SE', 'SG', 'SH', 'SI', 'SJ', 'SK', 'SL', 'SM', 'SN', 'SO', 'SR', 'SS', 'ST', 'SV', 'SX', 'SY', 'SZ', 'TC', 'TD', 'TF', 'TG', 'TH', 'TJ', 'TK', 'TL', 'TM', 'TN', 'TO', 'TR', 'TT', 'TV', 'TW', 'TZ', 'UA', 'UG', 'UM', 'US', 'UY', 'UZ', 'VA', 'VC', 'VE', 'VG', 'VI', 'VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW'])), name='production_countries_are_iso3166', violation_error_message='Give country codes of ISO 3166-1, one a line.'),
-        ),
-        migrations.AddConstraint(
-            model_name='production',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Regex(django.db.models.functions.comparison.Cast(models.F('spoken_languages'), models.TextField()), '^\\{([a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(,[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)*)?\\}$'), name='production_spoken_languages_are_bcp47', violation_error_message='Write languages as tags of BCP 47, one a line, such as yue, zh-Hant or en-GB.'),
-        ),
-        migrations.AddConstraint(
-            model_name='production',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Regex(django.db.models.functions.comparison.Cast(models.F('subtitle_languages'), models.TextField()), '^\\{([a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(,[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)*)?\\}$'), name='production_subtitle_languages_are_bcp47', violation_error_message='Write languages as tags of BCP 47, one a line, such as yue, zh-Hant or en-GB.'),
-        ),
         portfolio.common.new_tables.NewTables(
             operations=[
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='production',
+                    name='insert_insert',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='production',
+                    name='update_update',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='production',
+                    name='delete_delete',
+                ),
+                migrations.RemoveConstraint(
+                    model_name='production',
+                    name='production_format_is_known',
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='countries',
+                    field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='Codes of ISO 3166-1, one a line, the leading one first: HK, CN.', verbose_name='countries'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='genres',
+                    field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACTION', 'Action'), ('ADVENTURE', 'Adventure'), ('BIOGRAPHY', 'Biography'), ('COMEDY', 'Comedy'), ('COSTUME', 'Costume drama'), ('CRIME', 'Crime'), ('DRAMA', 'Drama'), ('FAMILY', 'Family'), ('FANTASY', 'Fantasy'), ('HISTORY', 'Historical'), ('HORROR', 'Horror'), ('MARTIAL_ARTS', 'Martial arts'), ('MEDICAL', 'Medical'), ('MUSIC', 'Music'), ('MUSICAL', 'Musical'), ('MYSTERY', 'Mystery'), ('NATURE', 'Nature'), ('REALITY', 'Reality'), ('ROMANCE', 'Romance'), ('SCIENCE_FICTION', 'Science fiction'), ('SPORT', 'Sport'), ('TALENT', 'Talent contest'), ('THRILLER', 'Thriller'), ('WAR', 'War')], max_length=20), blank=True, db_default=[], default=list, verbose_name='genres'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='logline_en',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='English logline'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='logline_zh_hans',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Simplified Chinese logline'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='logline_zh_hant',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Traditional Chinese logline'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='runtime_minutes',
+                    field=models.PositiveSmallIntegerField(blank=True, help_text='Of a series, the usual one of an episode.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='runtime in minutes'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='spoken_languages',
+                    field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=35), blank=True, db_default=[], default=list, help_text='Tags of BCP 47, one a line, the main one first: yue, cmn, en.', verbose_name='spoken languages'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='subtitle_languages',
+                    field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=35), blank=True, db_default=[], default=list, help_text='Tags of BCP 47, one a line: zh-Hant, zh-Hans, en.', verbose_name='subtitle languages'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='synopsis_en',
+                    field=models.TextField(blank=True, db_default='', default='', verbose_name='English synopsis'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='synopsis_zh_hans',
+                    field=models.TextField(blank=True, db_default='', default='', verbose_name='Simplified Chinese synopsis'),
+                ),
+                migrations.AddField(
+                    model_name='production',
+                    name='synopsis_zh_hant',
+                    field=models.TextField(blank=True, db_default='', default='', verbose_name='Traditional Chinese synopsis'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='countries',
+                    field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='Codes of ISO 3166-1, one a line, the leading one first: HK, CN.', verbose_name='countries'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='genres',
+                    field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('ACTION', 'Action'), ('ADVENTURE', 'Adventure'), ('BIOGRAPHY', 'Biography'), ('COMEDY', 'Comedy'), ('COSTUME', 'Costume drama'), ('CRIME', 'Crime'), ('DRAMA', 'Drama'), ('FAMILY', 'Family'), ('FANTASY', 'Fantasy'), ('HISTORY', 'Historical'), ('HORROR', 'Horror'), ('MARTIAL_ARTS', 'Martial arts'), ('MEDICAL', 'Medical'), ('MUSIC', 'Music'), ('MUSICAL', 'Musical'), ('MYSTERY', 'Mystery'), ('NATURE', 'Nature'), ('REALITY', 'Reality'), ('ROMANCE', 'Romance'), ('SCIENCE_FICTION', 'Science fiction'), ('SPORT', 'Sport'), ('TALENT', 'Talent contest'), ('THRILLER', 'Thriller'), ('WAR', 'War')], max_length=20), blank=True, db_default=[], default=list, verbose_name='genres'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='logline_en',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='English logline'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='logline_zh_hans',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Simplified Chinese logline'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='logline_zh_hant',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='Traditional Chinese logline'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='runtime_minutes',
+                    field=models.PositiveSmallIntegerField(blank=True, help_text='Of a series, the usual one of an episode.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='runtime in minutes'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='spoken_languages',
+                    field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=35), blank=True, db_default=[], default=list, help_text='Tags of BCP 47, one a line, the main one first: yue, cmn, en.', verbose_name='spoken languages'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='subtitle_languages',
+                    field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=35), blank=True, db_default=[], default=list, help_text='Tags of BCP 47, one a line: zh-Hant, zh-Hans, en.', verbose_name='subtitle languages'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='synopsis_en',
+                    field=models.TextField(blank=True, db_default='', default='', verbose_name='English synopsis'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='synopsis_zh_hans',
+                    field=models.TextField(blank=True, db_default='', default='', verbose_name='Simplified Chinese synopsis'),
+                ),
+                migrations.AddField(
+                    model_name='productionevent',
+                    name='synopsis_zh_hant',
+                    field=models.TextField(blank=True, db_default='', default='', verbose_name='Traditional Chinese synopsis'),
+                ),
+                migrations.AlterField(
+                    model_name='production',
+                    name='format',
+                    field=models.CharField(choices=[('FEATURE_FILM', 'Feature film'), ('TV_DRAMA', 'TV drama'), ('DOCUMENTARY', 'Documentary'), ('DOCUMENTARY_SERIES', 'Documentary series'), ('ANIMATION', 'Animation'), ('ANIMATED_SERIES', 'Animated series'), ('SHORT_FILM', 'Short film'), ('VARIETY_SHOW', 'Variety show')], max_length=20, verbose_name='format'),
+                ),
+                migrations.AlterField(
+                    model_name='production',
+                    name='genre',
+                    field=models.CharField(blank=True, help_text='Public.', max_length=100, verbose_name='genre as a source has it'),
+                ),
+                migrations.AlterField(
+                    model_name='production',
+                    name='stage',
+                    field=models.CharField(choices=[('ANNOUNCED', 'Announced'), ('DEVELOPMENT', 'Development'), ('GREENLIT', 'Greenlit'), ('FINANCED', 'Financed'), ('PRE_PRODUCTION', 'Pre-production'), ('PRINCIPAL_PHOTOGRAPHY', 'Principal photography'), ('POST_PRODUCTION', 'Post-production'), ('DELIVERED', 'Delivered'), ('RELEASED', 'Released'), ('ARCHIVED', 'Archived'), ('ABANDONED', 'Abandoned')], default='ANNOUNCED', help_text='How far it has come when it is entered; from then on it moves by steps.', max_length=24, verbose_name='stage'),
+                ),
+                migrations.AlterField(
+                    model_name='productionevent',
+                    name='format',
+                    field=models.CharField(choices=[('FEATURE_FILM', 'Feature film'), ('TV_DRAMA', 'TV drama'), ('DOCUMENTARY', 'Documentary'), ('DOCUMENTARY_SERIES', 'Documentary series'), ('ANIMATION', 'Animation'), ('ANIMATED_SERIES', 'Animated series'), ('SHORT_FILM', 'Short film'), ('VARIETY_SHOW', 'Variety show')], max_length=20, verbose_name='format'),
+                ),
+                migrations.AlterField(
+                    model_name='productionevent',
+                    name='genre',
+                    field=models.CharField(blank=True, help_text='Public.', max_length=100, verbose_name='genre as a source has it'),
+                ),
+                migrations.AlterField(
+                    model_name='productionevent',
+                    name='pgh_obj',
+                    field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='project_ptr_format_stage_genre_genres_year_runtime_minutes_spoken_languages_subtitle_languages_countries_logline_en_logline_zh_hant_logline_zh_hans_synopsis_en_synopsis_zh_hant_synopsis_zh_hans_events', to='productions.production'),
+                ),
+                migrations.AlterField(
+                    model_name='productionevent',
+                    name='stage',
+                    field=models.CharField(choices=[('ANNOUNCED', 'Announced'), ('DEVELOPMENT', 'Development'), ('GREENLIT', 'Greenlit'), ('FINANCED', 'Financed'), ('PRE_PRODUCTION', 'Pre-production'), ('PRINCIPAL_PHOTOGRAPHY', 'Principal photography'), ('POST_PRODUCTION', 'Post-production'), ('DELIVERED', 'Delivered'), ('RELEASED', 'Released'), ('ARCHIVED', 'Archived'), ('ABANDONED', 'Abandoned')], default='ANNOUNCED', help_text='How far it has come when it is entered; from then on it moves by steps.', max_length=24, verbose_name='stage'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='production',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("countries", "format", "genre", "genres", "logline_en", "logline_zh_hans", "logline_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "runtime_minutes", "spoken_languages", "stage", "subtitle_languages", "synopsis_en", "synopsis_zh_hans", "synopsis_zh_hant", "year") SELECT new_values."countries", new_values."format", new_values."genre", new_values."genres", new_values."logline_en", new_values."logline_zh_hans", new_values."logline_zh_hant", _pgh_attached_context.value, NOW(), \'insert\', new_values."project_ptr_id", new_values."project_ptr_id", new_values."runtime_minutes", new_values."spoken_languages", new_values."stage", new_values."subtitle_languages", new_values."synopsis_en", new_values."synopsis_zh_hans", new_values."synopsis_zh_hant", new_values."year" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='913dd3639b720f3ab04f979c48e57fc5e560cb51', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_163ee', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_production', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='production',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("countries", "format", "genre", "genres", "logline_en", "logline_zh_hans", "logline_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "runtime_minutes", "spoken_languages", "stage", "subtitle_languages", "synopsis_en", "synopsis_zh_hans", "synopsis_zh_hant", "year") SELECT new_values."countries", new_values."format", new_values."genre", new_values."genres", new_values."logline_en", new_values."logline_zh_hans", new_values."logline_zh_hant", _pgh_attached_context.value, NOW(), \'update\', new_values."project_ptr_id", new_values."project_ptr_id", new_values."runtime_minutes", new_values."spoken_languages", new_values."stage", new_values."subtitle_languages", new_values."synopsis_en", new_values."synopsis_zh_hans", new_values."synopsis_zh_hant", new_values."year" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."project_ptr_id") = (new_values."project_ptr_id") WHERE (old_values."countries" IS DISTINCT FROM (new_values."countries") OR old_values."format" IS DISTINCT FROM (new_values."format") OR old_values."genre" IS DISTINCT FROM (new_values."genre") OR old_values."genres" IS DISTINCT FROM (new_values."genres") OR old_values."logline_en" IS DISTINCT FROM (new_values."logline_en") OR old_values."logline_zh_hans" IS DISTINCT FROM (new_values."logline_zh_hans") OR old_values."logline_zh_hant" IS DISTINCT FROM (new_values."logline_zh_hant") OR old_values."project_ptr_id" IS DISTINCT FROM (new_values."project_ptr_id") OR old_values."runtime_minutes" IS DISTINCT FROM (new_values."runtime_minutes") OR old_values."spoken_languages" IS DISTINCT FROM (new_values."spoken_languages") OR old_values."stage" IS DISTINCT FROM (new_values."stage") OR old_values."subtitle_languages" IS DISTINCT FROM (new_values."subtitle_languages") OR old_values."synopsis_en" IS DISTINCT FROM (new_values."synopsis_en") OR old_values."synopsis_zh_hans" IS DISTINCT FROM (new_values."synopsis_zh_hans") OR old_values."synopsis_zh_hant" IS DISTINCT FROM (new_values."synopsis_zh_hant") OR old_values."year" IS DISTINCT FROM (new_values."year")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6e3602e66ad0db3aabad209af45b85604a3281c2', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_5cc5c', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_production', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='production',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_productionevent" ("countries", "format", "genre", "genres", "logline_en", "logline_zh_hans", "logline_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_ptr_id", "runtime_minutes", "spoken_languages", "stage", "subtitle_languages", "synopsis_en", "synopsis_zh_hans", "synopsis_zh_hant", "year") SELECT old_values."countries", old_values."format", old_values."genre", old_values."genres", old_values."logline_en", old_values."logline_zh_hans", old_values."logline_zh_hant", _pgh_attached_context.value, NOW(), \'delete\', old_values."project_ptr_id", old_values."project_ptr_id", old_values."runtime_minutes", old_values."spoken_languages", old_values."stage", old_values."subtitle_languages", old_values."synopsis_en", old_values."synopsis_zh_hans", old_values."synopsis_zh_hant", old_values."year" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2df5f87f7f15fd3f709c98df708afed181553e79', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_faa0e', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_production', when='AFTER')),
+                ),
+                migrations.AddConstraint(
+                    model_name='production',
+                    constraint=models.CheckConstraint(condition=models.Q(('format__in', ['FEATURE_FILM', 'TV_DRAMA', 'DOCUMENTARY', 'DOCUMENTARY_SERIES', 'ANIMATION', 'ANIMATED_SERIES', 'SHORT_FILM', 'VARIETY_SHOW'])), name='production_format_is_known', violation_error_message='Choose the format from the list.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='production',
+                    constraint=models.CheckConstraint(condition=models.Q(('genres__contained_by', ['ACTION', 'ADVENTURE', 'BIOGRAPHY', 'COMEDY', 'COSTUME', 'CRIME', 'DRAMA', 'FAMILY', 'FANTASY', 'HISTORY', 'HORROR', 'MARTIAL_ARTS', 'MEDICAL', 'MUSIC', 'MUSICAL', 'MYSTERY', 'NATURE', 'REALITY', 'ROMANCE', 'SCIENCE_FICTION', 'SPORT', 'TALENT', 'THRILLER', 'WAR'])), name='production_genres_are_known', violation_error_message='Choose genres from the list.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='production',
+                    constraint=models.CheckConstraint(condition=models.Q(('runtime_minutes__isnull', True), ('runtime_minutes__range', (1, 1440)), _connector='OR'), name='production_runtime_is_of_a_day_at_most', violation_error_message='Give a runtime from 1 to 1440 minutes.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='production',
+                    constraint=models.CheckConstraint(condition=models.Q(('countries__contained_by', ['AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ', 'BA', 'BB', 'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS', 'BT', 'BV', 'BW', 'BY', 'BZ', 'CA', 'CC', 'CD', 'CF', 'CG', 'CH', 'CI', 'CK', 'CL', 'CM', 'CN', 'CO', 'CR', 'CU', 'CV', 'CW', 'CX', 'CY', 'CZ', 'DE', 'DJ', 'DK', 'DM', 'DO', 'DZ', 'EC', 'EE', 'EG', 'EH', 'ER', 'ES', 'ET', 'FI', 'FJ', 'FK', 'FM', 'FO', 'FR', 'GA', 'GB', 'GD', 'GE', 'GF', 'GG', 'GH', 'GI', 'GL', 'GM', 'GN', 'GP', 'GQ', 'GR', 'GS', 'GT', 'GU', 'GW', 'GY', 'HK', 'HM', 'HN', 'HR', 'HT', 'HU', 'ID', 'IE', 'IL', 'IM', 'IN', 'IO', 'IQ', 'IR', 'IS', 'IT', 'JE', 'JM', 'JO', 'JP', 'KE', 'KG', 'KH', 'KI', 'KM', 'KN', 'KP', 'KR', 'KW', 'KY', 'KZ', 'LA', 'LB', 'LC', 'LI', 'LK', 'LR', 'LS', 'LT', 'LU', 'LV', 'LY', 'MA', 'MC', 'MD', 'ME', 'MF', 'MG', 'MH', 'MK', 'ML', 'MM', 'MN', 'MO', 'MP', 'MQ', 'MR', 'MS', 'MT', 'MU', 'MV', 'MW', 'MX', 'MY', 'MZ', 'NA', 'NC', 'NE', 'NF', 'NG', 'NI', 'NL', 'NO', 'NP', 'NR', 'NU', 'NZ', 'OM', 'PA', 'PE', 'PF', 'PG', 'PH', 'PK', 'PL', 'PM', 'PN', 'PR', 'PS', 'PT', 'PW', 'PY', 'QA', 'RE', 'RO', 'RS', 'RU', 'RW', 'SA', 'SB', 'SC', 'SD', 'SE', 'SG', 'SH', 'SI', 'SJ', 'SK', 'SL', 'SM', 'SN', 'SO', 'SR', 'SS', 'ST', 'SV', 'SX', 'SY', 'SZ', 'TC', 'TD', 'TF', 'TG', 'TH', 'TJ', 'TK', 'TL', 'TM', 'TN', 'TO', 'TR', 'TT', 'TV', 'TW', 'TZ', 'UA', 'UG', 'UM', 'US', 'UY', 'UZ', 'VA', 'VC', 'VE', 'VG', 'VI', 'VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW'])), name='production_countries_are_iso3166', violation_error_message='Give country codes of ISO 3166-1, one a line.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='production',
+                    constraint=models.CheckConstraint(condition=django.db.models.lookups.Regex(django.db.models.functions.comparison.Cast(models.F('spoken_languages'), models.TextField()), '^\\{([a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(,[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)*)?\\}$'), name='production_spoken_languages_are_bcp47', violation_error_message='Write languages as tags of BCP 47, one a line, such as yue, zh-Hant or en-GB.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='production',
+                    constraint=models.CheckConstraint(condition=django.db.models.lookups.Regex(django.db.models.functions.comparison.Cast(models.F('subtitle_languages'), models.TextField()), '^\\{([a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(,[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)*)?\\}$'), name='production_subtitle_languages_are_bcp47', violation_error_message='Write languages as tags of BCP 47, one a line, such as yue, zh-Hant or en-GB.'),
+                ),
                 migrations.CreateModel(
                     name='Deliverable',
                     fields=[

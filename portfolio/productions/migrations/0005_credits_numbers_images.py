@@ -22,155 +22,155 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='credit',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='credit',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='credit',
-            name='delete_delete',
-        ),
-        migrations.RemoveConstraint(
-            model_name='credit',
-            name='credit_role_is_known',
-        ),
-        migrations.AddField(
-            model_name='credit',
-            name='character_en',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='English character'),
-        ),
-        migrations.AddField(
-            model_name='credit',
-            name='character_zh_hans',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Simplified Chinese character'),
-        ),
-        migrations.AddField(
-            model_name='credit',
-            name='character_zh_hant',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Traditional Chinese character'),
-        ),
-        migrations.AddField(
-            model_name='credit',
-            name='credited_as',
-            field=models.CharField(blank=True, db_default='', default='', help_text='Where the screen has another name than ours.', max_length=200, verbose_name='credited as'),
-        ),
-        migrations.AddField(
-            model_name='credit',
-            name='debut',
-            field=models.CharField(blank=True, choices=[('FIRST_FEATURE', 'First feature as director'), ('NEW_ACTOR', 'New actor')], db_default='', default='', max_length=20, verbose_name='first work'),
-        ),
-        migrations.AddField(
-            model_name='credit',
-            name='debut_declared_by',
-            field=models.CharField(blank=True, db_default='', default='', help_text='Who said so, where no source does: the producer, in the application.', max_length=200, verbose_name='first work declared by'),
-        ),
-        migrations.AddField(
-            model_name='credit',
-            name='debut_source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source of the first work'),
-        ),
-        migrations.AddField(
-            model_name='credit',
-            name='position',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='1 stands first; empty stands after those with a number.', null=True, verbose_name='billing'),
-        ),
-        migrations.AddField(
-            model_name='creditevent',
-            name='character_en',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='English character'),
-        ),
-        migrations.AddField(
-            model_name='creditevent',
-            name='character_zh_hans',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Simplified Chinese character'),
-        ),
-        migrations.AddField(
-            model_name='creditevent',
-            name='character_zh_hant',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Traditional Chinese character'),
-        ),
-        migrations.AddField(
-            model_name='creditevent',
-            name='credited_as',
-            field=models.CharField(blank=True, db_default='', default='', help_text='Where the screen has another name than ours.', max_length=200, verbose_name='credited as'),
-        ),
-        migrations.AddField(
-            model_name='creditevent',
-            name='debut',
-            field=models.CharField(blank=True, choices=[('FIRST_FEATURE', 'First feature as director'), ('NEW_ACTOR', 'New actor')], db_default='', default='', max_length=20, verbose_name='first work'),
-        ),
-        migrations.AddField(
-            model_name='creditevent',
-            name='debut_declared_by',
-            field=models.CharField(blank=True, db_default='', default='', help_text='Who said so, where no source does: the producer, in the application.', max_length=200, verbose_name='first work declared by'),
-        ),
-        migrations.AddField(
-            model_name='creditevent',
-            name='debut_source',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source of the first work'),
-        ),
-        migrations.AddField(
-            model_name='creditevent',
-            name='position',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='1 stands first; empty stands after those with a number.', null=True, verbose_name='billing'),
-        ),
-        migrations.AlterField(
-            model_name='credit',
-            name='role',
-            field=models.CharField(choices=[('DIRECTOR', 'Director'), ('WRITER', 'Writer'), ('CREATOR', 'Creator'), ('PRODUCER', 'Producer'), ('EXECUTIVE_PRODUCER', 'Executive producer'), ('LINE_PRODUCER', 'Line producer'), ('CAST', 'Cast'), ('VOICE_CAST', 'Voice'), ('HOST', 'Host'), ('ACTION_DIRECTOR', 'Action director'), ('ANIMATION_DIRECTOR', 'Animation director'), ('ASSISTANT_DIRECTOR', 'Assistant director'), ('CASTING_DIRECTOR', 'Casting director'), ('CINEMATOGRAPHER', 'Cinematographer'), ('PRODUCTION_DESIGNER', 'Production designer'), ('ART_DIRECTOR', 'Art director'), ('COSTUME_DESIGNER', 'Costume designer'), ('MAKEUP_ARTIST', 'Make-up artist'), ('EDITOR', 'Editor'), ('COMPOSER', 'Composer'), ('SOUND_DESIGNER', 'Sound designer'), ('SOUND_RECORDIST', 'Sound recordist'), ('VISUAL_EFFECTS', 'Visual effects supervisor')], max_length=20, verbose_name='role'),
-        ),
-        migrations.AlterField(
-            model_name='creditevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_production_person_role_position_character_en_character_zh_hant_character_zh_hans_credited_as_debut_debut_source_debut_declared_by_events', to='productions.credit'),
-        ),
-        migrations.AlterField(
-            model_name='creditevent',
-            name='role',
-            field=models.CharField(choices=[('DIRECTOR', 'Director'), ('WRITER', 'Writer'), ('CREATOR', 'Creator'), ('PRODUCER', 'Producer'), ('EXECUTIVE_PRODUCER', 'Executive producer'), ('LINE_PRODUCER', 'Line producer'), ('CAST', 'Cast'), ('VOICE_CAST', 'Voice'), ('HOST', 'Host'), ('ACTION_DIRECTOR', 'Action director'), ('ANIMATION_DIRECTOR', 'Animation director'), ('ASSISTANT_DIRECTOR', 'Assistant director'), ('CASTING_DIRECTOR', 'Casting director'), ('CINEMATOGRAPHER', 'Cinematographer'), ('PRODUCTION_DESIGNER', 'Production designer'), ('ART_DIRECTOR', 'Art director'), ('COSTUME_DESIGNER', 'Costume designer'), ('MAKEUP_ARTIST', 'Make-up artist'), ('EDITOR', 'Editor'), ('COMPOSER', 'Composer'), ('SOUND_DESIGNER', 'Sound designer'), ('SOUND_RECORDIST', 'Sound recordist'), ('VISUAL_EFFECTS', 'Visual effects supervisor')], max_length=20, verbose_name='role'),
-        ),
-        migrations.AddIndex(
-            model_name='production',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['genres'], name='production_by_genre'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='credit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("character_en", "character_zh_hans", "character_zh_hant", "credited_as", "debut", "debut_declared_by", "debut_source_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "production_id", "role") SELECT new_values."character_en", new_values."character_zh_hans", new_values."character_zh_hant", new_values."credited_as", new_values."debut", new_values."debut_declared_by", new_values."debut_source_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."position", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='591f8bd6cd08ff7c75c965adb7da3a5e1ee9b6f0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_32a9e', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_credit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='credit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("character_en", "character_zh_hans", "character_zh_hant", "credited_as", "debut", "debut_declared_by", "debut_source_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "production_id", "role") SELECT new_values."character_en", new_values."character_zh_hans", new_values."character_zh_hant", new_values."credited_as", new_values."debut", new_values."debut_declared_by", new_values."debut_source_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."position", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7345bb3a2b68a18662b1ad70ea94621a51afd983', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_0da0f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_credit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='credit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("character_en", "character_zh_hans", "character_zh_hant", "credited_as", "debut", "debut_declared_by", "debut_source_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "production_id", "role") SELECT old_values."character_en", old_values."character_zh_hans", old_values."character_zh_hant", old_values."credited_as", old_values."debut", old_values."debut_declared_by", old_values."debut_source_id", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."position", old_values."production_id", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ca6b1149abb76a667833aae4f2dfc6d1d92e373b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a9bff', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_credit', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(condition=models.Q(('debut', ''), _negated=True), fields=('person', 'debut'), name='credit_is_a_first_work_once', violation_error_message='This person has had this first work already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['DIRECTOR', 'WRITER', 'CREATOR', 'PRODUCER', 'EXECUTIVE_PRODUCER', 'LINE_PRODUCER', 'CAST', 'VOICE_CAST', 'HOST', 'ACTION_DIRECTOR', 'ANIMATION_DIRECTOR', 'ASSISTANT_DIRECTOR', 'CASTING_DIRECTOR', 'CINEMATOGRAPHER', 'PRODUCTION_DESIGNER', 'ART_DIRECTOR', 'COSTUME_DESIGNER', 'MAKEUP_ARTIST', 'EDITOR', 'COMPOSER', 'SOUND_DESIGNER', 'SOUND_RECORDIST', 'VISUAL_EFFECTS'])), name='credit_role_is_known', violation_error_message='Choose the credit from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['CAST', 'VOICE_CAST']), models.Q(('character_en', ''), ('character_zh_hans', ''), ('character_zh_hant', '')), _connector='OR'), name='credit_character_is_played', violation_error_message='Only who plays or voices has a character.'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('debut', ''), models.Q(('debut', 'FIRST_FEATURE'), ('role', 'DIRECTOR')), models.Q(('debut', 'NEW_ACTOR'), ('role', 'CAST')), _connector='OR'), name='credit_first_work_is_of_its_role', violation_error_message='A first feature is marked on a director, a new actor on one of the cast.'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('debut', ''), ('debut_declared_by', ''), ('debut_source__isnull', True)), models.Q(models.Q(('debut', ''), _negated=True), models.Q(('debut_source__isnull', False), models.Q(('debut_declared_by', ''), _negated=True), _connector='OR')), _connector='OR'), name='credit_first_work_has_a_basis', violation_error_message='Say which source has it that this is a first work, or who declared it; and only for a first work.'),
-        ),
         portfolio.common.new_tables.NewTables(
             operations=[
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='credit',
+                    name='insert_insert',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='credit',
+                    name='update_update',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='credit',
+                    name='delete_delete',
+                ),
+                migrations.RemoveConstraint(
+                    model_name='credit',
+                    name='credit_role_is_known',
+                ),
+                migrations.AddField(
+                    model_name='credit',
+                    name='character_en',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='English character'),
+                ),
+                migrations.AddField(
+                    model_name='credit',
+                    name='character_zh_hans',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Simplified Chinese character'),
+                ),
+                migrations.AddField(
+                    model_name='credit',
+                    name='character_zh_hant',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Traditional Chinese character'),
+                ),
+                migrations.AddField(
+                    model_name='credit',
+                    name='credited_as',
+                    field=models.CharField(blank=True, db_default='', default='', help_text='Where the screen has another name than ours.', max_length=200, verbose_name='credited as'),
+                ),
+                migrations.AddField(
+                    model_name='credit',
+                    name='debut',
+                    field=models.CharField(blank=True, choices=[('FIRST_FEATURE', 'First feature as director'), ('NEW_ACTOR', 'New actor')], db_default='', default='', max_length=20, verbose_name='first work'),
+                ),
+                migrations.AddField(
+                    model_name='credit',
+                    name='debut_declared_by',
+                    field=models.CharField(blank=True, db_default='', default='', help_text='Who said so, where no source does: the producer, in the application.', max_length=200, verbose_name='first work declared by'),
+                ),
+                migrations.AddField(
+                    model_name='credit',
+                    name='debut_source',
+                    field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sources.source', verbose_name='source of the first work'),
+                ),
+                migrations.AddField(
+                    model_name='credit',
+                    name='position',
+                    field=models.PositiveSmallIntegerField(blank=True, help_text='1 stands first; empty stands after those with a number.', null=True, verbose_name='billing'),
+                ),
+                migrations.AddField(
+                    model_name='creditevent',
+                    name='character_en',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='English character'),
+                ),
+                migrations.AddField(
+                    model_name='creditevent',
+                    name='character_zh_hans',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Simplified Chinese character'),
+                ),
+                migrations.AddField(
+                    model_name='creditevent',
+                    name='character_zh_hant',
+                    field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='Traditional Chinese character'),
+                ),
+                migrations.AddField(
+                    model_name='creditevent',
+                    name='credited_as',
+                    field=models.CharField(blank=True, db_default='', default='', help_text='Where the screen has another name than ours.', max_length=200, verbose_name='credited as'),
+                ),
+                migrations.AddField(
+                    model_name='creditevent',
+                    name='debut',
+                    field=models.CharField(blank=True, choices=[('FIRST_FEATURE', 'First feature as director'), ('NEW_ACTOR', 'New actor')], db_default='', default='', max_length=20, verbose_name='first work'),
+                ),
+                migrations.AddField(
+                    model_name='creditevent',
+                    name='debut_declared_by',
+                    field=models.CharField(blank=True, db_default='', default='', help_text='Who said so, where no source does: the producer, in the application.', max_length=200, verbose_name='first work declared by'),
+                ),
+                migrations.AddField(
+                    model_name='creditevent',
+                    name='debut_source',
+                    field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source of the first work'),
+                ),
+                migrations.AddField(
+                    model_name='creditevent',
+                    name='position',
+                    field=models.PositiveSmallIntegerField(blank=True, help_text='1 stands first; empty stands after those with a number.', null=True, verbose_name='billing'),
+                ),
+                migrations.AlterField(
+                    model_name='credit',
+                    name='role',
+                    field=models.CharField(choices=[('DIRECTOR', 'Director'), ('WRITER', 'Writer'), ('CREATOR', 'Creator'), ('PRODUCER', 'Producer'), ('EXECUTIVE_PRODUCER', 'Executive producer'), ('LINE_PRODUCER', 'Line producer'), ('CAST', 'Cast'), ('VOICE_CAST', 'Voice'), ('HOST', 'Host'), ('ACTION_DIRECTOR', 'Action director'), ('ANIMATION_DIRECTOR', 'Animation director'), ('ASSISTANT_DIRECTOR', 'Assistant director'), ('CASTING_DIRECTOR', 'Casting director'), ('CINEMATOGRAPHER', 'Cinematographer'), ('PRODUCTION_DESIGNER', 'Production designer'), ('ART_DIRECTOR', 'Art director'), ('COSTUME_DESIGNER', 'Costume designer'), ('MAKEUP_ARTIST', 'Make-up artist'), ('EDITOR', 'Editor'), ('COMPOSER', 'Composer'), ('SOUND_DESIGNER', 'Sound designer'), ('SOUND_RECORDIST', 'Sound recordist'), ('VISUAL_EFFECTS', 'Visual effects supervisor')], max_length=20, verbose_name='role'),
+                ),
+                migrations.AlterField(
+                    model_name='creditevent',
+                    name='pgh_obj',
+                    field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_production_person_role_position_character_en_character_zh_hant_character_zh_hans_credited_as_debut_debut_source_debut_declared_by_events', to='productions.credit'),
+                ),
+                migrations.AlterField(
+                    model_name='creditevent',
+                    name='role',
+                    field=models.CharField(choices=[('DIRECTOR', 'Director'), ('WRITER', 'Writer'), ('CREATOR', 'Creator'), ('PRODUCER', 'Producer'), ('EXECUTIVE_PRODUCER', 'Executive producer'), ('LINE_PRODUCER', 'Line producer'), ('CAST', 'Cast'), ('VOICE_CAST', 'Voice'), ('HOST', 'Host'), ('ACTION_DIRECTOR', 'Action director'), ('ANIMATION_DIRECTOR', 'Animation director'), ('ASSISTANT_DIRECTOR', 'Assistant director'), ('CASTING_DIRECTOR', 'Casting director'), ('CINEMATOGRAPHER', 'Cinematographer'), ('PRODUCTION_DESIGNER', 'Production designer'), ('ART_DIRECTOR', 'Art director'), ('COSTUME_DESIGNER', 'Costume designer'), ('MAKEUP_ARTIST', 'Make-up artist'), ('EDITOR', 'Editor'), ('COMPOSER', 'Composer'), ('SOUND_DESIGNER', 'Sound designer'), ('SOUND_RECORDIST', 'Sound recordist'), ('VISUAL_EFFECTS', 'Visual effects supervisor')], max_length=20, verbose_name='role'),
+                ),
+                migrations.AddIndex(
+                    model_name='production',
+                    index=django.contrib.postgres.indexes.GinIndex(fields=['genres'], name='production_by_genre'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='credit',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("character_en", "character_zh_hans", "character_zh_hant", "credited_as", "debut", "debut_declared_by", "debut_source_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "production_id", "role") SELECT new_values."character_en", new_values."character_zh_hans", new_values."character_zh_hant", new_values."credited_as", new_values."debut", new_values."debut_declared_by", new_values."debut_source_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."position", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='591f8bd6cd08ff7c75c965adb7da3a5e1ee9b6f0', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_32a9e', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_credit', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='credit',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("character_en", "character_zh_hans", "character_zh_hant", "credited_as", "debut", "debut_declared_by", "debut_source_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "production_id", "role") SELECT new_values."character_en", new_values."character_zh_hans", new_values."character_zh_hant", new_values."credited_as", new_values."debut", new_values."debut_declared_by", new_values."debut_source_id", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."position", new_values."production_id", new_values."role" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7345bb3a2b68a18662b1ad70ea94621a51afd983', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_0da0f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_credit', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='credit',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_creditevent" ("character_en", "character_zh_hans", "character_zh_hant", "credited_as", "debut", "debut_declared_by", "debut_source_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "production_id", "role") SELECT old_values."character_en", old_values."character_zh_hans", old_values."character_zh_hant", old_values."credited_as", old_values."debut", old_values."debut_declared_by", old_values."debut_source_id", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."position", old_values."production_id", old_values."role" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ca6b1149abb76a667833aae4f2dfc6d1d92e373b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a9bff', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_credit', when='AFTER')),
+                ),
+                migrations.AddConstraint(
+                    model_name='credit',
+                    constraint=models.UniqueConstraint(condition=models.Q(('debut', ''), _negated=True), fields=('person', 'debut'), name='credit_is_a_first_work_once', violation_error_message='This person has had this first work already.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='credit',
+                    constraint=models.CheckConstraint(condition=models.Q(('role__in', ['DIRECTOR', 'WRITER', 'CREATOR', 'PRODUCER', 'EXECUTIVE_PRODUCER', 'LINE_PRODUCER', 'CAST', 'VOICE_CAST', 'HOST', 'ACTION_DIRECTOR', 'ANIMATION_DIRECTOR', 'ASSISTANT_DIRECTOR', 'CASTING_DIRECTOR', 'CINEMATOGRAPHER', 'PRODUCTION_DESIGNER', 'ART_DIRECTOR', 'COSTUME_DESIGNER', 'MAKEUP_ARTIST', 'EDITOR', 'COMPOSER', 'SOUND_DESIGNER', 'SOUND_RECORDIST', 'VISUAL_EFFECTS'])), name='credit_role_is_known', violation_error_message='Choose the credit from the list.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='credit',
+                    constraint=models.CheckConstraint(condition=models.Q(('role__in', ['CAST', 'VOICE_CAST']), models.Q(('character_en', ''), ('character_zh_hans', ''), ('character_zh_hant', '')), _connector='OR'), name='credit_character_is_played', violation_error_message='Only who plays or voices has a character.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='credit',
+                    constraint=models.CheckConstraint(condition=models.Q(('debut', ''), models.Q(('debut', 'FIRST_FEATURE'), ('role', 'DIRECTOR')), models.Q(('debut', 'NEW_ACTOR'), ('role', 'CAST')), _connector='OR'), name='credit_first_work_is_of_its_role', violation_error_message='A first feature is marked on a director, a new actor on one of the cast.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='credit',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('debut', ''), ('debut_declared_by', ''), ('debut_source__isnull', True)), models.Q(models.Q(('debut', ''), _negated=True), models.Q(('debut_source__isnull', False), models.Q(('debut_declared_by', ''), _negated=True), _connector='OR')), _connector='OR'), name='credit_first_work_has_a_basis', violation_error_message='Say which source has it that this is a first work, or who declared it; and only for a first work.'),
+                ),
                 migrations.CreateModel(
                     name='ProductionIdentifier',
                     fields=[

@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+import portfolio.common.new_tables
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -16,233 +17,189 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
         ('productions', '0006_recoupment'),
         ('sources', '0002_claims'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('staff', '__first__'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Release',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('territory', models.CharField(help_text='A code of ISO 3166-1, such as HK, or WORLD.', max_length=5, verbose_name='territory')),
-                ('medium', models.CharField(choices=[('THEATRICAL', 'Theatrical'), ('FESTIVAL', 'Festival'), ('HOME_VIDEO', 'Home video'), ('ON_DEMAND', 'On demand'), ('PAY_TV', 'Pay television'), ('FREE_TV', 'Free television')], max_length=20, verbose_name='medium')),
-                ('date', models.DateField(verbose_name='date')),
-                ('distributor_name', models.CharField(blank=True, max_length=200, verbose_name='distributor as a source has it')),
-                ('screens', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='screens')),
-                ('distributor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='partners.organisation', verbose_name='distributor')),
-                ('production', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='productions.production', verbose_name='production')),
+        portfolio.common.new_tables.NewTables(
+            operations=[
+                migrations.CreateModel(
+                    name='Release',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('territory', models.CharField(help_text='A code of ISO 3166-1, such as HK, or WORLD.', max_length=5, verbose_name='territory')),
+                        ('medium', models.CharField(choices=[('THEATRICAL', 'Theatrical'), ('FESTIVAL', 'Festival'), ('HOME_VIDEO', 'Home video'), ('ON_DEMAND', 'On demand'), ('PAY_TV', 'Pay television'), ('FREE_TV', 'Free television')], max_length=20, verbose_name='medium')),
+                        ('date', models.DateField(verbose_name='date')),
+                        ('distributor_name', models.CharField(blank=True, max_length=200, verbose_name='distributor as a source has it')),
+                        ('screens', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='screens')),
+                        ('distributor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='partners.organisation', verbose_name='distributor')),
+                        ('production', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='productions.production', verbose_name='production')),
+                    ],
+                    options={
+                        'verbose_name': 'release',
+                        'verbose_name_plural': 'releases',
+                        'ordering': ['date', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='release_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'), models.CheckConstraint(condition=models.Q(('territory__in', ('WORLD', 'AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ', 'BA', 'BB', 'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS', 'BT', 'BV', 'BW', 'BY', 'BZ', 'CA', 'CC', 'CD', 'CF', 'CG', 'CH', 'CI', 'CK', 'CL', 'CM', 'CN', 'CO', 'CR', 'CU', 'CV', 'CW', 'CX', 'CY', 'CZ', 'DE', 'DJ', 'DK', 'DM', 'DO', 'DZ', 'EC', 'EE', 'EG', 'EH', 'ER', 'ES', 'ET', 'FI', 'FJ', 'FK', 'FM', 'FO', 'FR', 'GA', 'GB', 'GD', 'GE', 'GF', 'GG', 'GH', 'GI', 'GL', 'GM', 'GN', 'GP', 'GQ', 'GR', 'GS', 'GT', 'GU', 'GW', 'GY', 'HK', 'HM', 'HN', 'HR', 'HT', 'HU', 'ID', 'IE', 'IL', 'IM', 'IN', 'IO', 'IQ', 'IR', 'IS', 'IT', 'JE', 'JM', 'JO', 'JP', 'KE', 'KG', 'KH', 'KI', 'KM', 'KN', 'KP', 'KR', 'KW', 'KY', 'KZ', 'LA', 'LB', 'LC', 'LI', 'LK', 'LR', 'LS', 'LT', 'LU', 'LV', 'LY', 'MA', 'MC', 'MD', 'ME', 'MF', 'MG', 'MH', 'MK', 'ML', 'MM', 'MN', 'MO', 'MP', 'MQ', 'MR', 'MS', 'MT', 'MU', 'MV', 'MW', 'MX', 'MY', 'MZ', 'NA', 'NC', 'NE', 'NF', 'NG', 'NI', 'NL', 'NO', 'NP', 'NR', 'NU', 'NZ', 'OM', 'PA', 'PE', 'PF', 'PG', 'PH', 'PK', 'PL', 'PM', 'PN', 'PR', 'PS', 'PT', 'PW', 'PY', 'QA', 'RE', 'RO', 'RS', 'RU', 'RW', 'SA', 'SB', 'SC', 'SD', 'SE', 'SG', 'SH', 'SI', 'SJ', 'SK', 'SL', 'SM', 'SN', 'SO', 'SR', 'SS', 'ST', 'SV', 'SX', 'SY', 'SZ', 'TC', 'TD', 'TF', 'TG', 'TH', 'TJ', 'TK', 'TL', 'TM', 'TN', 'TO', 'TR', 'TT', 'TV', 'TW', 'TZ', 'UA', 'UG', 'UM', 'US', 'UY', 'UZ', 'VA', 'VC', 'VE', 'VG', 'VI', 'VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW'))), name='release_territory_is_known', violation_error_message='Give a territory of ISO 3166-1, such as HK, or WORLD.'), models.CheckConstraint(condition=models.Q(('medium__in', ['THEATRICAL', 'FESTIVAL', 'HOME_VIDEO', 'ON_DEMAND', 'PAY_TV', 'FREE_TV'])), name='release_medium_is_known', violation_error_message='Choose the medium from the list.'), models.UniqueConstraint(fields=('production', 'territory', 'medium', 'date'), name='release_is_there_once', violation_error_message='The production has this release already.'), models.CheckConstraint(condition=models.Q(('screens__isnull', True), ('screens__gt', 0), _connector='OR'), name='release_screens_are_counted', violation_error_message='Give the number of screens, or leave it empty.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ReleaseEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
+                        ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
+                        ('territory', models.CharField(help_text='A code of ISO 3166-1, such as HK, or WORLD.', max_length=5, verbose_name='territory')),
+                        ('medium', models.CharField(choices=[('THEATRICAL', 'Theatrical'), ('FESTIVAL', 'Festival'), ('HOME_VIDEO', 'Home video'), ('ON_DEMAND', 'On demand'), ('PAY_TV', 'Pay television'), ('FREE_TV', 'Free television')], max_length=20, verbose_name='medium')),
+                        ('date', models.DateField(verbose_name='date')),
+                        ('distributor_name', models.CharField(blank=True, max_length=200, verbose_name='distributor as a source has it')),
+                        ('screens', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='screens')),
+                        ('distributor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='distributor')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_publication_embargoed_until_production_territory_medium_date_distributor_distributor_name_screens_events', to='productions.release')),
+                        ('production', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.production', verbose_name='production')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Result',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('territory', models.CharField(help_text='A code of ISO 3166-1, such as HK, or WORLD.', max_length=5, verbose_name='territory')),
+                        ('medium', models.CharField(choices=[('THEATRICAL', 'Theatrical'), ('FESTIVAL', 'Festival'), ('HOME_VIDEO', 'Home video'), ('ON_DEMAND', 'On demand'), ('PAY_TV', 'Pay television'), ('FREE_TV', 'Free television')], max_length=20, verbose_name='medium')),
+                        ('measure', models.CharField(choices=[('GROSS', 'Gross'), ('NET', 'Net of tax'), ('ADMISSIONS', 'Admissions'), ('VIEWS', 'Views'), ('VIEWERS', 'Viewers on average'), ('HOURS_VIEWED', 'Hours viewed'), ('UNITS_SOLD', 'Units sold')], max_length=20, verbose_name='measure')),
+                        ('start_date', models.DateField(verbose_name='from')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='to')),
+                        ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='value')),
+                        ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                        ('is_public', models.BooleanField(default=False, verbose_name='public')),
+                        ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                        ('production', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='productions.production', verbose_name='production')),
+                        ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                        ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'verbose_name': 'result',
+                        'verbose_name_plural': 'results',
+                        'ordering': ['-start_date', '-pk'],
+                        'indexes': [models.Index(fields=['production', 'measure'], name='result_by_production')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('territory__in', ('WORLD', 'AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ', 'BA', 'BB', 'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS', 'BT', 'BV', 'BW', 'BY', 'BZ', 'CA', 'CC', 'CD', 'CF', 'CG', 'CH', 'CI', 'CK', 'CL', 'CM', 'CN', 'CO', 'CR', 'CU', 'CV', 'CW', 'CX', 'CY', 'CZ', 'DE', 'DJ', 'DK', 'DM', 'DO', 'DZ', 'EC', 'EE', 'EG', 'EH', 'ER', 'ES', 'ET', 'FI', 'FJ', 'FK', 'FM', 'FO', 'FR', 'GA', 'GB', 'GD', 'GE', 'GF', 'GG', 'GH', 'GI', 'GL', 'GM', 'GN', 'GP', 'GQ', 'GR', 'GS', 'GT', 'GU', 'GW', 'GY', 'HK', 'HM', 'HN', 'HR', 'HT', 'HU', 'ID', 'IE', 'IL', 'IM', 'IN', 'IO', 'IQ', 'IR', 'IS', 'IT', 'JE', 'JM', 'JO', 'JP', 'KE', 'KG', 'KH', 'KI', 'KM', 'KN', 'KP', 'KR', 'KW', 'KY', 'KZ', 'LA', 'LB', 'LC', 'LI', 'LK', 'LR', 'LS', 'LT', 'LU', 'LV', 'LY', 'MA', 'MC', 'MD', 'ME', 'MF', 'MG', 'MH', 'MK', 'ML', 'MM', 'MN', 'MO', 'MP', 'MQ', 'MR', 'MS', 'MT', 'MU', 'MV', 'MW', 'MX', 'MY', 'MZ', 'NA', 'NC', 'NE', 'NF', 'NG', 'NI', 'NL', 'NO', 'NP', 'NR', 'NU', 'NZ', 'OM', 'PA', 'PE', 'PF', 'PG', 'PH', 'PK', 'PL', 'PM', 'PN', 'PR', 'PS', 'PT', 'PW', 'PY', 'QA', 'RE', 'RO', 'RS', 'RU', 'RW', 'SA', 'SB', 'SC', 'SD', 'SE', 'SG', 'SH', 'SI', 'SJ', 'SK', 'SL', 'SM', 'SN', 'SO', 'SR', 'SS', 'ST', 'SV', 'SX', 'SY', 'SZ', 'TC', 'TD', 'TF', 'TG', 'TH', 'TJ', 'TK', 'TL', 'TM', 'TN', 'TO', 'TR', 'TT', 'TV', 'TW', 'TZ', 'UA', 'UG', 'UM', 'US', 'UY', 'UZ', 'VA', 'VC', 'VE', 'VG', 'VI', 'VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW'))), name='result_territory_is_known', violation_error_message='Give a territory of ISO 3166-1, such as HK, or WORLD.'), models.CheckConstraint(condition=models.Q(('medium__in', ['THEATRICAL', 'FESTIVAL', 'HOME_VIDEO', 'ON_DEMAND', 'PAY_TV', 'FREE_TV'])), name='result_medium_is_known', violation_error_message='Choose the medium from the list.'), models.CheckConstraint(condition=models.Q(('measure__in', ['GROSS', 'NET', 'ADMISSIONS', 'VIEWS', 'VIEWERS', 'HOURS_VIEWED', 'UNITS_SOLD'])), name='result_measure_is_known', violation_error_message='Choose the measure from the list.'), models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='result_period_is_ordered', violation_error_message='The last day must not be before the first.'), models.CheckConstraint(condition=models.Q(('currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('currency', ''), _connector='OR'), name='result_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'), models.CheckConstraint(condition=models.Q(models.Q(('currency', ''), ('value__isnull', True)), models.Q(('value__gt', 0), ('value__isnull', False), ('value__lte', Decimal('999999999999999999.99')), models.Q(models.Q(('measure__in', ('GROSS', 'NET')), models.Q(('currency', ''), _negated=True)), models.Q(models.Q(('measure__in', ('GROSS', 'NET')), _negated=True), ('currency', '')), _connector='OR')), _connector='OR'), name='result_value_has_its_unit', violation_error_message='Give a value of more than zero, money with its currency and a count without; leave both empty where none is disclosed.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ResultEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('territory', models.CharField(help_text='A code of ISO 3166-1, such as HK, or WORLD.', max_length=5, verbose_name='territory')),
+                        ('medium', models.CharField(choices=[('THEATRICAL', 'Theatrical'), ('FESTIVAL', 'Festival'), ('HOME_VIDEO', 'Home video'), ('ON_DEMAND', 'On demand'), ('PAY_TV', 'Pay television'), ('FREE_TV', 'Free television')], max_length=20, verbose_name='medium')),
+                        ('measure', models.CharField(choices=[('GROSS', 'Gross'), ('NET', 'Net of tax'), ('ADMISSIONS', 'Admissions'), ('VIEWS', 'Views'), ('VIEWERS', 'Viewers on average'), ('HOURS_VIEWED', 'Hours viewed'), ('UNITS_SOLD', 'Units sold')], max_length=20, verbose_name='measure')),
+                        ('start_date', models.DateField(verbose_name='from')),
+                        ('end_date', models.DateField(blank=True, null=True, verbose_name='to')),
+                        ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='value')),
+                        ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                        ('is_public', models.BooleanField(default=False, verbose_name='public')),
+                        ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_production_territory_medium_measure_start_date_end_date_value_currency_source_is_public_recorded_at_recorded_by_events', to='productions.result')),
+                        ('production', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.production', verbose_name='production')),
+                        ('recorded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                        ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ResultWithdrawal',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                        ('withdrawn_at', models.DateTimeField(verbose_name='withdrawn at')),
+                        ('result', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='productions.result', verbose_name='result')),
+                        ('withdrawn_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
+                    ],
+                    options={
+                        'verbose_name': 'withdrawal of a result',
+                        'verbose_name_plural': 'withdrawals of results',
+                        'ordering': ['-withdrawn_at'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='result_withdrawal_has_a_reason', violation_error_message='Say why.')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ResultWithdrawalEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.BigIntegerField()),
+                        ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                        ('withdrawn_at', models.DateTimeField(verbose_name='withdrawn at')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_result_reason_withdrawn_at_withdrawn_by_events', to='productions.resultwithdrawal')),
+                        ('result', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.result', verbose_name='result')),
+                        ('withdrawn_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='release',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_releaseevent" ("date", "distributor_id", "distributor_name", "embargoed_until", "id", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "publication", "screens", "territory") SELECT new_values."date", new_values."distributor_id", new_values."distributor_name", new_values."embargoed_until", new_values."id", new_values."medium", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."production_id", new_values."publication", new_values."screens", new_values."territory" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bd915c73b08f62a045310cfd57a2f3c20f70f729', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5face', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_release', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='release',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_releaseevent" ("date", "distributor_id", "distributor_name", "embargoed_until", "id", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "publication", "screens", "territory") SELECT new_values."date", new_values."distributor_id", new_values."distributor_name", new_values."embargoed_until", new_values."id", new_values."medium", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."production_id", new_values."publication", new_values."screens", new_values."territory" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e3a4d4d853655ef9956987b8c2bc2d1ca084077f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_642d3', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_release', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='release',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_releaseevent" ("date", "distributor_id", "distributor_name", "embargoed_until", "id", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "publication", "screens", "territory") SELECT old_values."date", old_values."distributor_id", old_values."distributor_name", old_values."embargoed_until", old_values."id", old_values."medium", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."production_id", old_values."publication", old_values."screens", old_values."territory" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b3ec1d334134a390931964b8017d2c2cc57635f3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f87a2', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_release', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='releaseevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='11b87e95f660adcdceb4dc7fc161e1ac7c66384c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c6fef', table='productions_releaseevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='result',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultevent" ("currency", "end_date", "id", "is_public", "measure", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "recorded_at", "recorded_by_id", "source_id", "start_date", "territory", "value") SELECT new_values."currency", new_values."end_date", new_values."id", new_values."is_public", new_values."measure", new_values."medium", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."production_id", new_values."recorded_at", new_values."recorded_by_id", new_values."source_id", new_values."start_date", new_values."territory", new_values."value" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7cbf660f8d5b73412d901300cebc7483b41e77b4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_9ea75', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_result', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='result',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultevent" ("currency", "end_date", "id", "is_public", "measure", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "recorded_at", "recorded_by_id", "source_id", "start_date", "territory", "value") SELECT new_values."currency", new_values."end_date", new_values."id", new_values."is_public", new_values."measure", new_values."medium", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."production_id", new_values."recorded_at", new_values."recorded_by_id", new_values."source_id", new_values."start_date", new_values."territory", new_values."value" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c09a0b332225640a63e8a8f5b17b08ebcdf4daab', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_386f9', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_result', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='result',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultevent" ("currency", "end_date", "id", "is_public", "measure", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "recorded_at", "recorded_by_id", "source_id", "start_date", "territory", "value") SELECT old_values."currency", old_values."end_date", old_values."id", old_values."is_public", old_values."measure", old_values."medium", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."production_id", old_values."recorded_at", old_values."recorded_by_id", old_values."source_id", old_values."start_date", old_values."territory", old_values."value" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='99eed859f7556770a13458e78f98695b63d95ecd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4ba91', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_result', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='resultevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d816933f9bf20a0e28f18fc9d4f0e444d994ffc0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_900ef', table='productions_resultevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='resultwithdrawal',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultwithdrawalevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "result_id", "withdrawn_at", "withdrawn_by_id") SELECT new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."result_id", new_values."withdrawn_at", new_values."withdrawn_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ef943acddc31020b1d23501977a319e28fbd2d16', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_bf0f5', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_resultwithdrawal', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='resultwithdrawal',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultwithdrawalevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "result_id", "withdrawn_at", "withdrawn_by_id") SELECT new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."result_id", new_values."withdrawn_at", new_values."withdrawn_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6a106248bbe63a297e0fa5e17b6d56cc376b952d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_7086a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_resultwithdrawal', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='resultwithdrawal',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultwithdrawalevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "result_id", "withdrawn_at", "withdrawn_by_id") SELECT old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."result_id", old_values."withdrawn_at", old_values."withdrawn_by_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e2bc6d72c132d6c3c4ed8c242ab88465090af633', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_ca74f', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_resultwithdrawal', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='resultwithdrawalevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35c02c8cc973906717a1554c36c7e9c513cb2dd1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a9ecf', table='productions_resultwithdrawalevent', when='BEFORE')),
+                ),
             ],
-            options={
-                'verbose_name': 'release',
-                'verbose_name_plural': 'releases',
-                'ordering': ['date', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReleaseEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('publication', models.CharField(choices=[('DRAFT', 'Draft'), ('EMBARGOED', 'Embargoed until'), ('PUBLIC', 'Public')], default='DRAFT', max_length=10, verbose_name='publication')),
-                ('embargoed_until', models.DateTimeField(blank=True, null=True, verbose_name='embargoed until')),
-                ('territory', models.CharField(help_text='A code of ISO 3166-1, such as HK, or WORLD.', max_length=5, verbose_name='territory')),
-                ('medium', models.CharField(choices=[('THEATRICAL', 'Theatrical'), ('FESTIVAL', 'Festival'), ('HOME_VIDEO', 'Home video'), ('ON_DEMAND', 'On demand'), ('PAY_TV', 'Pay television'), ('FREE_TV', 'Free television')], max_length=20, verbose_name='medium')),
-                ('date', models.DateField(verbose_name='date')),
-                ('distributor_name', models.CharField(blank=True, max_length=200, verbose_name='distributor as a source has it')),
-                ('screens', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='screens')),
-                ('distributor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='distributor')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_publication_embargoed_until_production_territory_medium_date_distributor_distributor_name_screens_events', to='productions.release')),
-                ('production', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.production', verbose_name='production')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Result',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('territory', models.CharField(help_text='A code of ISO 3166-1, such as HK, or WORLD.', max_length=5, verbose_name='territory')),
-                ('medium', models.CharField(choices=[('THEATRICAL', 'Theatrical'), ('FESTIVAL', 'Festival'), ('HOME_VIDEO', 'Home video'), ('ON_DEMAND', 'On demand'), ('PAY_TV', 'Pay television'), ('FREE_TV', 'Free television')], max_length=20, verbose_name='medium')),
-                ('measure', models.CharField(choices=[('GROSS', 'Gross'), ('NET', 'Net of tax'), ('ADMISSIONS', 'Admissions'), ('VIEWS', 'Views'), ('VIEWERS', 'Viewers on average'), ('HOURS_VIEWED', 'Hours viewed'), ('UNITS_SOLD', 'Units sold')], max_length=20, verbose_name='measure')),
-                ('start_date', models.DateField(verbose_name='from')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='value')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('is_public', models.BooleanField(default=False, verbose_name='public')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('production', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='productions.production', verbose_name='production')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'result',
-                'verbose_name_plural': 'results',
-                'ordering': ['-start_date', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ResultEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('territory', models.CharField(help_text='A code of ISO 3166-1, such as HK, or WORLD.', max_length=5, verbose_name='territory')),
-                ('medium', models.CharField(choices=[('THEATRICAL', 'Theatrical'), ('FESTIVAL', 'Festival'), ('HOME_VIDEO', 'Home video'), ('ON_DEMAND', 'On demand'), ('PAY_TV', 'Pay television'), ('FREE_TV', 'Free television')], max_length=20, verbose_name='medium')),
-                ('measure', models.CharField(choices=[('GROSS', 'Gross'), ('NET', 'Net of tax'), ('ADMISSIONS', 'Admissions'), ('VIEWS', 'Views'), ('VIEWERS', 'Viewers on average'), ('HOURS_VIEWED', 'Hours viewed'), ('UNITS_SOLD', 'Units sold')], max_length=20, verbose_name='measure')),
-                ('start_date', models.DateField(verbose_name='from')),
-                ('end_date', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='value')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('is_public', models.BooleanField(default=False, verbose_name='public')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_production_territory_medium_measure_start_date_end_date_value_currency_source_is_public_recorded_at_recorded_by_events', to='productions.result')),
-                ('production', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.production', verbose_name='production')),
-                ('recorded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='sources.source', verbose_name='source')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ResultWithdrawal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('withdrawn_at', models.DateTimeField(verbose_name='withdrawn at')),
-                ('result', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='productions.result', verbose_name='result')),
-                ('withdrawn_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
-            ],
-            options={
-                'verbose_name': 'withdrawal of a result',
-                'verbose_name_plural': 'withdrawals of results',
-                'ordering': ['-withdrawn_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ResultWithdrawalEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('withdrawn_at', models.DateTimeField(verbose_name='withdrawn at')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_result_reason_withdrawn_at_withdrawn_by_events', to='productions.resultwithdrawal')),
-                ('result', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='productions.result', verbose_name='result')),
-                ('withdrawn_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('embargoed_until__isnull', False), ('publication', 'EMBARGOED')), models.Q(('embargoed_until__isnull', True), ('publication__in', ['DRAFT', 'PUBLIC'])), _connector='OR'), name='release_publication_is_known', violation_error_message='Give the moment an embargo ends, and only for an embargo: a draft or a public row has none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('territory__in', ('WORLD', 'AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ', 'BA', 'BB', 'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS', 'BT', 'BV', 'BW', 'BY', 'BZ', 'CA', 'CC', 'CD', 'CF', 'CG', 'CH', 'CI', 'CK', 'CL', 'CM', 'CN', 'CO', 'CR', 'CU', 'CV', 'CW', 'CX', 'CY', 'CZ', 'DE', 'DJ', 'DK', 'DM', 'DO', 'DZ', 'EC', 'EE', 'EG', 'EH', 'ER', 'ES', 'ET', 'FI', 'FJ', 'FK', 'FM', 'FO', 'FR', 'GA', 'GB', 'GD', 'GE', 'GF', 'GG', 'GH', 'GI', 'GL', 'GM', 'GN', 'GP', 'GQ', 'GR', 'GS', 'GT', 'GU', 'GW', 'GY', 'HK', 'HM', 'HN', 'HR', 'HT', 'HU', 'ID', 'IE', 'IL', 'IM', 'IN', 'IO', 'IQ', 'IR', 'IS', 'IT', 'JE', 'JM', 'JO', 'JP', 'KE', 'KG', 'KH', 'KI', 'KM', 'KN', 'KP', 'KR', 'KW', 'KY', 'KZ', 'LA', 'LB', 'LC', 'LI', 'LK', 'LR', 'LS', 'LT', 'LU', 'LV', 'LY', 'MA', 'MC', 'MD', 'ME', 'MF', 'MG', 'MH', 'MK', 'ML', 'MM', 'MN', 'MO', 'MP', 'MQ', 'MR', 'MS', 'MT', 'MU', 'MV', 'MW', 'MX', 'MY', 'MZ', 'NA', 'NC', 'NE', 'NF', 'NG', 'NI', 'NL', 'NO', 'NP', 'NR', 'NU', 'NZ', 'OM', 'PA', 'PE', 'PF', 'PG', 'PH', 'PK', 'PL', 'PM', 'PN', 'PR', 'PS', 'PT', 'PW', 'PY', 'QA', 'RE', 'RO', 'RS', 'RU', 'RW', 'SA', 'SB', 'SC', 'SD', 'SE', 'SG', 'SH', 'SI', 'SJ', 'SK', 'SL', 'SM', 'SN', 'SO', 'SR', 'SS', 'ST', 'SV', 'SX', 'SY', 'SZ', 'TC', 'TD', 'TF', 'TG', 'TH', 'TJ', 'TK', 'TL', 'TM', 'TN', 'TO', 'TR', 'TT', 'TV', 'TW', 'TZ', 'UA', 'UG', 'UM', 'US', 'UY', 'UZ', 'VA', 'VC', 'VE', 'VG', 'VI', 'VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW'))), name='release_territory_is_known', violation_error_message='Give a territory of ISO 3166-1, such as HK, or WORLD.'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('medium__in', ['THEATRICAL', 'FESTIVAL', 'HOME_VIDEO', 'ON_DEMAND', 'PAY_TV', 'FREE_TV'])), name='release_medium_is_known', violation_error_message='Choose the medium from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('production', 'territory', 'medium', 'date'), name='release_is_there_once', violation_error_message='The production has this release already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('screens__isnull', True), ('screens__gt', 0), _connector='OR'), name='release_screens_are_counted', violation_error_message='Give the number of screens, or leave it empty.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_releaseevent" ("date", "distributor_id", "distributor_name", "embargoed_until", "id", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "publication", "screens", "territory") SELECT new_values."date", new_values."distributor_id", new_values."distributor_name", new_values."embargoed_until", new_values."id", new_values."medium", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."production_id", new_values."publication", new_values."screens", new_values."territory" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='bd915c73b08f62a045310cfd57a2f3c20f70f729', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5face', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_release', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_releaseevent" ("date", "distributor_id", "distributor_name", "embargoed_until", "id", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "publication", "screens", "territory") SELECT new_values."date", new_values."distributor_id", new_values."distributor_name", new_values."embargoed_until", new_values."id", new_values."medium", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."production_id", new_values."publication", new_values."screens", new_values."territory" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e3a4d4d853655ef9956987b8c2bc2d1ca084077f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_642d3', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_release', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_releaseevent" ("date", "distributor_id", "distributor_name", "embargoed_until", "id", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "publication", "screens", "territory") SELECT old_values."date", old_values."distributor_id", old_values."distributor_name", old_values."embargoed_until", old_values."id", old_values."medium", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."production_id", old_values."publication", old_values."screens", old_values."territory" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b3ec1d334134a390931964b8017d2c2cc57635f3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f87a2', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_release', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='releaseevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='11b87e95f660adcdceb4dc7fc161e1ac7c66384c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c6fef', table='productions_releaseevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='result',
-            index=models.Index(fields=['production', 'measure'], name='result_by_production'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('territory__in', ('WORLD', 'AD', 'AE', 'AF', 'AG', 'AI', 'AL', 'AM', 'AO', 'AQ', 'AR', 'AS', 'AT', 'AU', 'AW', 'AX', 'AZ', 'BA', 'BB', 'BD', 'BE', 'BF', 'BG', 'BH', 'BI', 'BJ', 'BL', 'BM', 'BN', 'BO', 'BQ', 'BR', 'BS', 'BT', 'BV', 'BW', 'BY', 'BZ', 'CA', 'CC', 'CD', 'CF', 'CG', 'CH', 'CI', 'CK', 'CL', 'CM', 'CN', 'CO', 'CR', 'CU', 'CV', 'CW', 'CX', 'CY', 'CZ', 'DE', 'DJ', 'DK', 'DM', 'DO', 'DZ', 'EC', 'EE', 'EG', 'EH', 'ER', 'ES', 'ET', 'FI', 'FJ', 'FK', 'FM', 'FO', 'FR', 'GA', 'GB', 'GD', 'GE', 'GF', 'GG', 'GH', 'GI', 'GL', 'GM', 'GN', 'GP', 'GQ', 'GR', 'GS', 'GT', 'GU', 'GW', 'GY', 'HK', 'HM', 'HN', 'HR', 'HT', 'HU', 'ID', 'IE', 'IL', 'IM', 'IN', 'IO', 'IQ', 'IR', 'IS', 'IT', 'JE', 'JM', 'JO', 'JP', 'KE', 'KG', 'KH', 'KI', 'KM', 'KN', 'KP', 'KR', 'KW', 'KY', 'KZ', 'LA', 'LB', 'LC', 'LI', 'LK', 'LR', 'LS', 'LT', 'LU', 'LV', 'LY', 'MA', 'MC', 'MD', 'ME', 'MF', 'MG', 'MH', 'MK', 'ML', 'MM', 'MN', 'MO', 'MP', 'MQ', 'MR', 'MS', 'MT', 'MU', 'MV', 'MW', 'MX', 'MY', 'MZ', 'NA', 'NC', 'NE', 'NF', 'NG', 'NI', 'NL', 'NO', 'NP', 'NR', 'NU', 'NZ', 'OM', 'PA', 'PE', 'PF', 'PG', 'PH', 'PK', 'PL', 'PM', 'PN', 'PR', 'PS', 'PT', 'PW', 'PY', 'QA', 'RE', 'RO', 'RS', 'RU', 'RW', 'SA', 'SB', 'SC', 'SD', 'SE', 'SG', 'SH', 'SI', 'SJ', 'SK', 'SL', 'SM', 'SN', 'SO', 'SR', 'SS', 'ST', 'SV', 'SX', 'SY', 'SZ', 'TC', 'TD', 'TF', 'TG', 'TH', 'TJ', 'TK', 'TL', 'TM', 'TN', 'TO', 'TR', 'TT', 'TV', 'TW', 'TZ', 'UA', 'UG', 'UM', 'US', 'UY', 'UZ', 'VA', 'VC', 'VE', 'VG', 'VI', 'VN', 'VU', 'WF', 'WS', 'YE', 'YT', 'ZA', 'ZM', 'ZW'))), name='result_territory_is_known', violation_error_message='Give a territory of ISO 3166-1, such as HK, or WORLD.'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('medium__in', ['THEATRICAL', 'FESTIVAL', 'HOME_VIDEO', 'ON_DEMAND', 'PAY_TV', 'FREE_TV'])), name='result_medium_is_known', violation_error_message='Choose the medium from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('measure__in', ['GROSS', 'NET', 'ADMISSIONS', 'VIEWS', 'VIEWERS', 'HOURS_VIEWED', 'UNITS_SOLD'])), name='result_measure_is_known', violation_error_message='Choose the measure from the list.'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='result_period_is_ordered', violation_error_message='The last day must not be before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG')), ('currency', ''), _connector='OR'), name='result_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('currency', ''), ('value__isnull', True)), models.Q(('value__gt', 0), ('value__isnull', False), ('value__lte', Decimal('999999999999999999.99')), models.Q(models.Q(('measure__in', ('GROSS', 'NET')), models.Q(('currency', ''), _negated=True)), models.Q(models.Q(('measure__in', ('GROSS', 'NET')), _negated=True), ('currency', '')), _connector='OR')), _connector='OR'), name='result_value_has_its_unit', violation_error_message='Give a value of more than zero, money with its currency and a count without; leave both empty where none is disclosed.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultevent" ("currency", "end_date", "id", "is_public", "measure", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "recorded_at", "recorded_by_id", "source_id", "start_date", "territory", "value") SELECT new_values."currency", new_values."end_date", new_values."id", new_values."is_public", new_values."measure", new_values."medium", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."production_id", new_values."recorded_at", new_values."recorded_by_id", new_values."source_id", new_values."start_date", new_values."territory", new_values."value" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7cbf660f8d5b73412d901300cebc7483b41e77b4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_9ea75', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_result', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultevent" ("currency", "end_date", "id", "is_public", "measure", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "recorded_at", "recorded_by_id", "source_id", "start_date", "territory", "value") SELECT new_values."currency", new_values."end_date", new_values."id", new_values."is_public", new_values."measure", new_values."medium", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."production_id", new_values."recorded_at", new_values."recorded_by_id", new_values."source_id", new_values."start_date", new_values."territory", new_values."value" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c09a0b332225640a63e8a8f5b17b08ebcdf4daab', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_386f9', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_result', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='result',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultevent" ("currency", "end_date", "id", "is_public", "measure", "medium", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "production_id", "recorded_at", "recorded_by_id", "source_id", "start_date", "territory", "value") SELECT old_values."currency", old_values."end_date", old_values."id", old_values."is_public", old_values."measure", old_values."medium", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."production_id", old_values."recorded_at", old_values."recorded_by_id", old_values."source_id", old_values."start_date", old_values."territory", old_values."value" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='99eed859f7556770a13458e78f98695b63d95ecd', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4ba91', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_result', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='resultevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d816933f9bf20a0e28f18fc9d4f0e444d994ffc0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_900ef', table='productions_resultevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='resultwithdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='result_withdrawal_has_a_reason', violation_error_message='Say why.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='resultwithdrawal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultwithdrawalevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "result_id", "withdrawn_at", "withdrawn_by_id") SELECT new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."result_id", new_values."withdrawn_at", new_values."withdrawn_by_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ef943acddc31020b1d23501977a319e28fbd2d16', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_bf0f5', referencing='REFERENCING NEW TABLE AS new_values ', table='productions_resultwithdrawal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='resultwithdrawal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultwithdrawalevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "result_id", "withdrawn_at", "withdrawn_by_id") SELECT new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."result_id", new_values."withdrawn_at", new_values."withdrawn_by_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6a106248bbe63a297e0fa5e17b6d56cc376b952d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_7086a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='productions_resultwithdrawal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='resultwithdrawal',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "productions_resultwithdrawalevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "result_id", "withdrawn_at", "withdrawn_by_id") SELECT old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."result_id", old_values."withdrawn_at", old_values."withdrawn_by_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e2bc6d72c132d6c3c4ed8c242ab88465090af633', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_ca74f', referencing='REFERENCING OLD TABLE AS old_values ', table='productions_resultwithdrawal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='resultwithdrawalevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35c02c8cc973906717a1554c36c7e9c513cb2dd1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a9ecf', table='productions_resultwithdrawalevent', when='BEFORE')),
         ),
     ]

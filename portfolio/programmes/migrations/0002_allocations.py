@@ -103,134 +103,134 @@ class Migration(migrations.Migration):
                     model_name='allocationevent',
                     trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9e077913196ffc62d9d79ab25e4c945da4a83b2b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_83988', table='programmes_allocationevent', when='BEFORE')),
                 ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='programme',
+                    name='insert_insert',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='programme',
+                    name='update_update',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='programme',
+                    name='delete_delete',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='project',
+                    name='insert_insert',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='project',
+                    name='update_update',
+                ),
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name='project',
+                    name='delete_delete',
+                ),
+                migrations.AddField(
+                    model_name='programme',
+                    name='base_currency',
+                    field=models.CharField(default='HKD', help_text='In which the books are kept.', max_length=3, verbose_name='base currency'),
+                ),
+                migrations.AddField(
+                    model_name='programme',
+                    name='fiscal_year_start_month',
+                    field=models.PositiveSmallIntegerField(default=1, help_text='1 to 12, on its first day.', verbose_name='fiscal year begins in month'),
+                ),
+                migrations.AddField(
+                    model_name='programme',
+                    name='is_fictional',
+                    field=models.BooleanField(default=False, editable=False, help_text='Made up for trying Topsheet; every page says so.', verbose_name='fictional sample'),
+                ),
+                migrations.AddField(
+                    model_name='programme',
+                    name='over_commitment',
+                    field=models.CharField(choices=[('STOP', 'Stop'), ('WARN', 'Warn, and ask for an approval of its own')], default='STOP', help_text='What happens when commitments would pass what is allocated.', max_length=4, verbose_name='beyond an allocation'),
+                ),
+                migrations.AddField(
+                    model_name='programmeevent',
+                    name='base_currency',
+                    field=models.CharField(default='HKD', help_text='In which the books are kept.', max_length=3, verbose_name='base currency'),
+                ),
+                migrations.AddField(
+                    model_name='programmeevent',
+                    name='fiscal_year_start_month',
+                    field=models.PositiveSmallIntegerField(default=1, help_text='1 to 12, on its first day.', verbose_name='fiscal year begins in month'),
+                ),
+                migrations.AddField(
+                    model_name='programmeevent',
+                    name='is_fictional',
+                    field=models.BooleanField(default=False, editable=False, help_text='Made up for trying Topsheet; every page says so.', verbose_name='fictional sample'),
+                ),
+                migrations.AddField(
+                    model_name='programmeevent',
+                    name='over_commitment',
+                    field=models.CharField(choices=[('STOP', 'Stop'), ('WARN', 'Warn, and ask for an approval of its own')], default='STOP', help_text='What happens when commitments would pass what is allocated.', max_length=4, verbose_name='beyond an allocation'),
+                ),
+                migrations.AddField(
+                    model_name='project',
+                    name='closed_date',
+                    field=models.DateField(blank=True, help_text='From the day after, nothing more is promised or paid; empty while open.', null=True, verbose_name='closed on'),
+                ),
+                migrations.AddField(
+                    model_name='projectevent',
+                    name='closed_date',
+                    field=models.DateField(blank=True, help_text='From the day after, nothing more is promised or paid; empty while open.', null=True, verbose_name='closed on'),
+                ),
+                migrations.AlterField(
+                    model_name='programmeevent',
+                    name='pgh_obj',
+                    field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_sponsor_envelope_amount_envelope_currency_envelope_qualifier_years_announced_date_announced_where_base_currency_fiscal_year_start_month_over_commitment_is_fictional_remarks_notes_events', to='programmes.programme'),
+                ),
+                migrations.AlterField(
+                    model_name='projectevent',
+                    name='pgh_obj',
+                    field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_kind_programme_standing_strand_announced_amount_announced_currency_closed_date_claimed_result_remarks_notes_events', to='programmes.project'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programme',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "base_currency", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "fiscal_year_start_month", "id", "is_fictional", "name_en", "name_zh_hans", "name_zh_hant", "notes", "over_commitment", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT new_values."aliases", new_values."announced_date", new_values."announced_where", new_values."base_currency", new_values."embargoed_until", new_values."envelope_amount", new_values."envelope_currency", new_values."envelope_qualifier", new_values."fiscal_year_start_month", new_values."id", new_values."is_fictional", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", new_values."over_commitment", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."remarks", new_values."slug", new_values."sponsor_id", new_values."years" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e1e9802b260fd0f2384714c6014e22bc13fc3765', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_56ab2', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programme',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "base_currency", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "fiscal_year_start_month", "id", "is_fictional", "name_en", "name_zh_hans", "name_zh_hant", "notes", "over_commitment", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT new_values."aliases", new_values."announced_date", new_values."announced_where", new_values."base_currency", new_values."embargoed_until", new_values."envelope_amount", new_values."envelope_currency", new_values."envelope_qualifier", new_values."fiscal_year_start_month", new_values."id", new_values."is_fictional", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", new_values."over_commitment", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."remarks", new_values."slug", new_values."sponsor_id", new_values."years" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."announced_date" IS DISTINCT FROM (new_values."announced_date") OR old_values."announced_where" IS DISTINCT FROM (new_values."announced_where") OR old_values."base_currency" IS DISTINCT FROM (new_values."base_currency") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."envelope_amount" IS DISTINCT FROM (new_values."envelope_amount") OR old_values."envelope_currency" IS DISTINCT FROM (new_values."envelope_currency") OR old_values."envelope_qualifier" IS DISTINCT FROM (new_values."envelope_qualifier") OR old_values."fiscal_year_start_month" IS DISTINCT FROM (new_values."fiscal_year_start_month") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."is_fictional" IS DISTINCT FROM (new_values."is_fictional") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."over_commitment" IS DISTINCT FROM (new_values."over_commitment") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."sponsor_id" IS DISTINCT FROM (new_values."sponsor_id") OR old_values."years" IS DISTINCT FROM (new_values."years")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='eb185602dd3773834d35c52fdfd57de08c6fe921', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_af864', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programme',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "base_currency", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "fiscal_year_start_month", "id", "is_fictional", "name_en", "name_zh_hans", "name_zh_hant", "notes", "over_commitment", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT old_values."aliases", old_values."announced_date", old_values."announced_where", old_values."base_currency", old_values."embargoed_until", old_values."envelope_amount", old_values."envelope_currency", old_values."envelope_qualifier", old_values."fiscal_year_start_month", old_values."id", old_values."is_fictional", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", old_values."over_commitment", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."remarks", old_values."slug", old_values."sponsor_id", old_values."years" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b6fb4297b3a4b8e581aa653c588045e60a455a13', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f6c03', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='project',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "closed_date", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT new_values."aliases", new_values."announced_amount", new_values."announced_currency", new_values."claimed_result", new_values."closed_date", new_values."embargoed_until", new_values."id", new_values."kind", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."publication", new_values."remarks", new_values."slug", new_values."standing", new_values."strand_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='5c38813435e565f78bae1d47969fb565563f4e6e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f6312', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_project', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='project',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "closed_date", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT new_values."aliases", new_values."announced_amount", new_values."announced_currency", new_values."claimed_result", new_values."closed_date", new_values."embargoed_until", new_values."id", new_values."kind", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."publication", new_values."remarks", new_values."slug", new_values."standing", new_values."strand_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."announced_amount" IS DISTINCT FROM (new_values."announced_amount") OR old_values."announced_currency" IS DISTINCT FROM (new_values."announced_currency") OR old_values."claimed_result" IS DISTINCT FROM (new_values."claimed_result") OR old_values."closed_date" IS DISTINCT FROM (new_values."closed_date") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."programme_id" IS DISTINCT FROM (new_values."programme_id") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."standing" IS DISTINCT FROM (new_values."standing") OR old_values."strand_id" IS DISTINCT FROM (new_values."strand_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='89584d6ce5d5d2b17fc75d0d3f43a8fd1506fe01', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_93f42', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_project', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='project',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "closed_date", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT old_values."aliases", old_values."announced_amount", old_values."announced_currency", old_values."claimed_result", old_values."closed_date", old_values."embargoed_until", old_values."id", old_values."kind", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."publication", old_values."remarks", old_values."slug", old_values."standing", old_values."strand_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1c359a85869eef514a3ecf1bda79261f0f086d51', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_12029', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_project', when='AFTER')),
+                ),
+                migrations.RunSQL(
+                    sql="UPDATE programmes_programme SET base_currency = envelope_currency WHERE envelope_currency <> ''; SET CONSTRAINTS ALL IMMEDIATE",
+                    reverse_sql='',
+                ),
+                migrations.AddConstraint(
+                    model_name='programme',
+                    constraint=models.CheckConstraint(condition=models.Q(('base_currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG'))), name='programme_base_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='programme',
+                    constraint=models.CheckConstraint(condition=models.Q(('envelope_currency', ''), ('envelope_currency', models.F('base_currency')), _connector='OR'), name='programme_base_currency_is_of_the_envelope', violation_error_message='The books are kept in the currency of the envelope.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='programme',
+                    constraint=models.CheckConstraint(condition=models.Q(('fiscal_year_start_month__gte', 1), ('fiscal_year_start_month__lte', 12)), name='programme_fiscal_year_begins_in_a_month', violation_error_message='Give a month from 1 to 12.'),
+                ),
+                migrations.AddConstraint(
+                    model_name='programme',
+                    constraint=models.CheckConstraint(condition=models.Q(('over_commitment__in', ['STOP', 'WARN'])), name='programme_over_commitment_is_known', violation_error_message='Choose what happens beyond an allocation.'),
+                ),
             ],
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='programme',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='programme',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='programme',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='project',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='project',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='project',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='base_currency',
-            field=models.CharField(default='HKD', help_text='In which the books are kept.', max_length=3, verbose_name='base currency'),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='fiscal_year_start_month',
-            field=models.PositiveSmallIntegerField(default=1, help_text='1 to 12, on its first day.', verbose_name='fiscal year begins in month'),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='is_fictional',
-            field=models.BooleanField(default=False, editable=False, help_text='Made up for trying Topsheet; every page says so.', verbose_name='fictional sample'),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='over_commitment',
-            field=models.CharField(choices=[('STOP', 'Stop'), ('WARN', 'Warn, and ask for an approval of its own')], default='STOP', help_text='What happens when commitments would pass what is allocated.', max_length=4, verbose_name='beyond an allocation'),
-        ),
-        migrations.AddField(
-            model_name='programmeevent',
-            name='base_currency',
-            field=models.CharField(default='HKD', help_text='In which the books are kept.', max_length=3, verbose_name='base currency'),
-        ),
-        migrations.AddField(
-            model_name='programmeevent',
-            name='fiscal_year_start_month',
-            field=models.PositiveSmallIntegerField(default=1, help_text='1 to 12, on its first day.', verbose_name='fiscal year begins in month'),
-        ),
-        migrations.AddField(
-            model_name='programmeevent',
-            name='is_fictional',
-            field=models.BooleanField(default=False, editable=False, help_text='Made up for trying Topsheet; every page says so.', verbose_name='fictional sample'),
-        ),
-        migrations.AddField(
-            model_name='programmeevent',
-            name='over_commitment',
-            field=models.CharField(choices=[('STOP', 'Stop'), ('WARN', 'Warn, and ask for an approval of its own')], default='STOP', help_text='What happens when commitments would pass what is allocated.', max_length=4, verbose_name='beyond an allocation'),
-        ),
-        migrations.AddField(
-            model_name='project',
-            name='closed_date',
-            field=models.DateField(blank=True, help_text='From the day after, nothing more is promised or paid; empty while open.', null=True, verbose_name='closed on'),
-        ),
-        migrations.AddField(
-            model_name='projectevent',
-            name='closed_date',
-            field=models.DateField(blank=True, help_text='From the day after, nothing more is promised or paid; empty while open.', null=True, verbose_name='closed on'),
-        ),
-        migrations.AlterField(
-            model_name='programmeevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_sponsor_envelope_amount_envelope_currency_envelope_qualifier_years_announced_date_announced_where_base_currency_fiscal_year_start_month_over_commitment_is_fictional_remarks_notes_events', to='programmes.programme'),
-        ),
-        migrations.AlterField(
-            model_name='projectevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_name_en_name_zh_hant_name_zh_hans_aliases_publication_embargoed_until_slug_kind_programme_standing_strand_announced_amount_announced_currency_closed_date_claimed_result_remarks_notes_events', to='programmes.project'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "base_currency", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "fiscal_year_start_month", "id", "is_fictional", "name_en", "name_zh_hans", "name_zh_hant", "notes", "over_commitment", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT new_values."aliases", new_values."announced_date", new_values."announced_where", new_values."base_currency", new_values."embargoed_until", new_values."envelope_amount", new_values."envelope_currency", new_values."envelope_qualifier", new_values."fiscal_year_start_month", new_values."id", new_values."is_fictional", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", new_values."over_commitment", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."publication", new_values."remarks", new_values."slug", new_values."sponsor_id", new_values."years" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e1e9802b260fd0f2384714c6014e22bc13fc3765', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_56ab2', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "base_currency", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "fiscal_year_start_month", "id", "is_fictional", "name_en", "name_zh_hans", "name_zh_hant", "notes", "over_commitment", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT new_values."aliases", new_values."announced_date", new_values."announced_where", new_values."base_currency", new_values."embargoed_until", new_values."envelope_amount", new_values."envelope_currency", new_values."envelope_qualifier", new_values."fiscal_year_start_month", new_values."id", new_values."is_fictional", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", new_values."over_commitment", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."publication", new_values."remarks", new_values."slug", new_values."sponsor_id", new_values."years" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."announced_date" IS DISTINCT FROM (new_values."announced_date") OR old_values."announced_where" IS DISTINCT FROM (new_values."announced_where") OR old_values."base_currency" IS DISTINCT FROM (new_values."base_currency") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."envelope_amount" IS DISTINCT FROM (new_values."envelope_amount") OR old_values."envelope_currency" IS DISTINCT FROM (new_values."envelope_currency") OR old_values."envelope_qualifier" IS DISTINCT FROM (new_values."envelope_qualifier") OR old_values."fiscal_year_start_month" IS DISTINCT FROM (new_values."fiscal_year_start_month") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."is_fictional" IS DISTINCT FROM (new_values."is_fictional") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."over_commitment" IS DISTINCT FROM (new_values."over_commitment") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."sponsor_id" IS DISTINCT FROM (new_values."sponsor_id") OR old_values."years" IS DISTINCT FROM (new_values."years")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='eb185602dd3773834d35c52fdfd57de08c6fe921', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_af864', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_programmeevent" ("aliases", "announced_date", "announced_where", "base_currency", "embargoed_until", "envelope_amount", "envelope_currency", "envelope_qualifier", "fiscal_year_start_month", "id", "is_fictional", "name_en", "name_zh_hans", "name_zh_hant", "notes", "over_commitment", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication", "remarks", "slug", "sponsor_id", "years") SELECT old_values."aliases", old_values."announced_date", old_values."announced_where", old_values."base_currency", old_values."embargoed_until", old_values."envelope_amount", old_values."envelope_currency", old_values."envelope_qualifier", old_values."fiscal_year_start_month", old_values."id", old_values."is_fictional", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", old_values."over_commitment", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."publication", old_values."remarks", old_values."slug", old_values."sponsor_id", old_values."years" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b6fb4297b3a4b8e581aa653c588045e60a455a13', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f6c03', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "closed_date", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT new_values."aliases", new_values."announced_amount", new_values."announced_currency", new_values."claimed_result", new_values."closed_date", new_values."embargoed_until", new_values."id", new_values."kind", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."programme_id", new_values."publication", new_values."remarks", new_values."slug", new_values."standing", new_values."strand_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='5c38813435e565f78bae1d47969fb565563f4e6e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f6312', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "closed_date", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT new_values."aliases", new_values."announced_amount", new_values."announced_currency", new_values."claimed_result", new_values."closed_date", new_values."embargoed_until", new_values."id", new_values."kind", new_values."name_en", new_values."name_zh_hans", new_values."name_zh_hant", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."programme_id", new_values."publication", new_values."remarks", new_values."slug", new_values."standing", new_values."strand_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."aliases" IS DISTINCT FROM (new_values."aliases") OR old_values."announced_amount" IS DISTINCT FROM (new_values."announced_amount") OR old_values."announced_currency" IS DISTINCT FROM (new_values."announced_currency") OR old_values."claimed_result" IS DISTINCT FROM (new_values."claimed_result") OR old_values."closed_date" IS DISTINCT FROM (new_values."closed_date") OR old_values."embargoed_until" IS DISTINCT FROM (new_values."embargoed_until") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."name_en" IS DISTINCT FROM (new_values."name_en") OR old_values."name_zh_hans" IS DISTINCT FROM (new_values."name_zh_hans") OR old_values."name_zh_hant" IS DISTINCT FROM (new_values."name_zh_hant") OR old_values."notes" IS DISTINCT FROM (new_values."notes") OR old_values."programme_id" IS DISTINCT FROM (new_values."programme_id") OR old_values."publication" IS DISTINCT FROM (new_values."publication") OR old_values."remarks" IS DISTINCT FROM (new_values."remarks") OR old_values."slug" IS DISTINCT FROM (new_values."slug") OR old_values."standing" IS DISTINCT FROM (new_values."standing") OR old_values."strand_id" IS DISTINCT FROM (new_values."strand_id")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='89584d6ce5d5d2b17fc75d0d3f43a8fd1506fe01', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_93f42', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_project', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "programmes_projectevent" ("aliases", "announced_amount", "announced_currency", "claimed_result", "closed_date", "embargoed_until", "id", "kind", "name_en", "name_zh_hans", "name_zh_hant", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "publication", "remarks", "slug", "standing", "strand_id") SELECT old_values."aliases", old_values."announced_amount", old_values."announced_currency", old_values."claimed_result", old_values."closed_date", old_values."embargoed_until", old_values."id", old_values."kind", old_values."name_en", old_values."name_zh_hans", old_values."name_zh_hant", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."programme_id", old_values."publication", old_values."remarks", old_values."slug", old_values."standing", old_values."strand_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='1c359a85869eef514a3ecf1bda79261f0f086d51', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_12029', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_project', when='AFTER')),
-        ),
-        migrations.RunSQL(
-            sql="UPDATE programmes_programme SET base_currency = envelope_currency WHERE envelope_currency <> ''; SET CONSTRAINTS ALL IMMEDIATE",
-            reverse_sql='',
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('base_currency__in', ('AED', 'AFN', 'ALL', 'AMD', 'AOA', 'ARS', 'AUD', 'AWG', 'AZN', 'BAM', 'BBD', 'BDT', 'BHD', 'BIF', 'BMD', 'BND', 'BOB', 'BOV', 'BRL', 'BSD', 'BTN', 'BWP', 'BYN', 'BZD', 'CAD', 'CDF', 'CHE', 'CHF', 'CHW', 'CLF', 'CLP', 'CNY', 'COP', 'COU', 'CRC', 'CUP', 'CVE', 'CZK', 'DJF', 'DKK', 'DOP', 'DZD', 'EGP', 'ERN', 'ETB', 'EUR', 'FJD', 'FKP', 'GBP', 'GEL', 'GHS', 'GIP', 'GMD', 'GNF', 'GTQ', 'GYD', 'HKD', 'HNL', 'HTG', 'HUF', 'IDR', 'ILS', 'INR', 'IQD', 'IRR', 'ISK', 'JMD', 'JOD', 'JPY', 'KES', 'KGS', 'KHR', 'KMF', 'KPW', 'KRW', 'KWD', 'KYD', 'KZT', 'LAK', 'LBP', 'LKR', 'LRD', 'LSL', 'LYD', 'MAD', 'MDL', 'MGA', 'MKD', 'MMK', 'MNT', 'MOP', 'MRU', 'MUR', 'MVR', 'MWK', 'MXN', 'MXV', 'MYR', 'MZN', 'NAD', 'NGN', 'NIO', 'NOK', 'NPR', 'NZD', 'OMR', 'PAB', 'PEN', 'PGK', 'PHP', 'PKR', 'PLN', 'PYG', 'QAR', 'RON', 'RSD', 'RUB', 'RWF', 'SAR', 'SBD', 'SCR', 'SDG', 'SEK', 'SGD', 'SHP', 'SLE', 'SOS', 'SRD', 'SSP', 'STN', 'SVC', 'SYP', 'SZL', 'THB', 'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'USN', 'UYI', 'UYU', 'UYW', 'UZS', 'VED', 'VES', 'VND', 'VUV', 'WST', 'YER', 'ZAR', 'ZMW', 'ZWG'))), name='programme_base_currency_is_iso4217', violation_error_message='Give a currency code of ISO 4217, such as HKD.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('envelope_currency', ''), ('envelope_currency', models.F('base_currency')), _connector='OR'), name='programme_base_currency_is_of_the_envelope', violation_error_message='The books are kept in the currency of the envelope.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('fiscal_year_start_month__gte', 1), ('fiscal_year_start_month__lte', 12)), name='programme_fiscal_year_begins_in_a_month', violation_error_message='Give a month from 1 to 12.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('over_commitment__in', ['STOP', 'WARN'])), name='programme_over_commitment_is_known', violation_error_message='Choose what happens beyond an allocation.'),
         ),
     ]
