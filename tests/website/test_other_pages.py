@@ -127,8 +127,8 @@ def test_these_pages_take_the_same_queries_for_20_and_200_rows(
     # concerts and venue collaborations (none here).
     with django_assert_num_queries(13):
         client.get("/strands/strand/")
-    # Count, rows, institutions, sources.
-    with django_assert_num_queries(4):
+    # Count, rows, institutions, sources; whether awards are open data.
+    with django_assert_num_queries(5):
         client.get("/scholarships/")
     # The row, institution, sources; its rounds (none here); claims.
     with django_assert_num_queries(5):
