@@ -1,7 +1,8 @@
 """What the 360Giving standard asks of a package of grants, as a JSON Schema.
 
-Fields, kinds, patterns and codes are those of the published package schema of version 1.4 and of the grant
-schema of 1.3 (the newest of the two that could be read), written down anew without their texts.
+Fields, kinds, patterns and codes are those of the package schema of version 1.4 and of the grant schema of 1.3, the
+newest of each that could be read, written down anew without their texts. Where we write less than may be
+written, this asks for what we write: one funder, an award's day without a time.
 """
 
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 TEXT = {"type": "string"}
 LINK = {"type": "string", "format": "uri", "pattern": "^https?://[^ ]+$"}
 NUMBER = {"type": "number"}
-MOMENT = {"type": "string", "format": "date-time"}
 FULL_DATE = "^[0-9]{4}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])$"
-DATE = {"type": "string", "oneOf": [{"pattern": "T"}, {"pattern": FULL_DATE}]}
+INSTANT = FULL_DATE[:-1] + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+MOMENT = {"type": "string", "format": "date-time", "pattern": INSTANT}
+DATE: dict[str, Any] = {"type": "string", "oneOf": [{"pattern": INSTANT}, {"pattern": FULL_DATE}]}
 PARTIAL_DATE = {
     "type": "string",
-    "oneOf": [{"pattern": "T"}, {"pattern": FULL_DATE}, {"pattern": "^[0-9]{4}(-(0[1-9]|1[012]))?$"}],
+    "oneOf": [*DATE["oneOf"], {"pattern": "^[0-9]{4}(-(0[1-9]|1[012]))?$"}],
 }  # fmt: skip
 
 
@@ -61,7 +63,7 @@ GRANT = thing(
     description=TEXT,
     currency={"type": "string", "pattern": "^[A-Z]{3}$"},
     amountAppliedFor=NUMBER, amountAwarded=NUMBER, amountDisbursed=NUMBER,
-    awardDate=DATE, url=LINK, plannedDates=many(EVENT), actualDates=many(EVENT),
+    awardDate={"type": "string", "pattern": FULL_DATE}, url=LINK, plannedDates=many(EVENT), actualDates=many(EVENT),
     recipientIndividual=PERSON,
     toIndividualsDetails=thing(
         primaryGrantReason=REASONS, secondaryGrantReason=REASONS,
@@ -70,7 +72,7 @@ GRANT = thing(
     ),
     recipientOrganization=many(ORGANISATION, minItems=1),
     beneficiaryLocation=many(LOCATION),
-    fundingOrganization=many(ORGANISATION, minItems=1),
+    fundingOrganization=many(ORGANISATION, minItems=1, maxItems=1),
     grantProgramme=many(GRANT_PROGRAMME),
     fromOpenCall={"enum": ["Yes", "No"]},
     relatedActivity=many(TEXT), dateModified=MOMENT, dataSource=LINK, regrantType=TEXT,
