@@ -90,14 +90,14 @@ def test_l8_who_comes_while_the_first_is_writing_is_told_to_wait(finance, monkey
     tranche = Books().payable()
     body = payment(tranche)
     reached, go_on = threading.Event(), threading.Event()
-    real = external.post
+    real = external.write
 
     def slow(*args):
         reached.set()
         go_on.wait(10)
         return real(*args)
 
-    monkeypatch.setattr(external, "post", slow)
+    monkeypatch.setattr(external, "write", slow)
     first = []
     thread = threading.Thread(
         target=lambda: (

@@ -31,9 +31,9 @@ def test_a_payment_is_posted_and_its_tranche_is_paid(books, finance):
     with CaptureQueriesContext(connection) as queries:
         response = finance.post(LEDGER, body)
 
-    # The key and the note of its use; of the key's answer and lock, the locks, what the books say,
-    # the entry, the tranche, the answer; and the transaction's two.
-    assert len(queries) == 10
+    # The key and the note of its use; the answer of this Idempotency-Key with the locks and what the
+    # books say, the entry, the tranche, the answer; and the transaction's two.
+    assert len(queries) == 8
     entry = LedgerEntry.objects.get(kind="DISBURSEMENT")
     tranche.refresh_from_db()
     assert response.status_code == 201

@@ -30,6 +30,7 @@ from portfolio.funding.operations.posting import (
     parts_of_refund,
     positions_of,
     post,
+    stated,
 )
 from portfolio.funding.operations.shares import in_proportion
 from portfolio.programmes.models import Programme
@@ -153,23 +154,26 @@ def reverse_posting(
     entries = _reversible(request.entry)
     approval = approved(request.commitment, RequestKind.REVERSAL, pk=request.pk)
     posting = uuid.uuid4()
-    made = []
-    for entry in entries:
-        row = LedgerEntry(
-            **{
-                field.attname: getattr(entry, field.attname)
-                for field in LedgerEntry._meta.concrete_fields
-                if field.name not in ("id", "recorded_at")
-            }
-        )
-        row.posting, row.value_date, row.recorded_by = posting, value_date, actor
-        row.amount, row.base_amount = -entry.amount, -entry.base_amount
-        row.promised_base_amount = -entry.promised_base_amount
-        row.approval, row.reversal_of = approval, entry
-        row.remarks = remarks or approval.reason[:500]
-        made.append(row)
+    common = {
+        "posting": posting,
+        "value_date": value_date,
+        "recorded_by_id": actor.pk,
+        "approval_id": approval.pk,
+        "remarks": remarks or approval.reason[:500],
+    }
+    lines = [
+        {name: getattr(entry, name) for name in stated()}
+        | common
+        | {
+            "amount": -entry.amount,
+            "base_amount": -entry.base_amount,
+            "promised_base_amount": -entry.promised_base_amount,
+            "reversal_of_id": entry.pk,
+        }
+        for entry in entries
+    ]
     with pghistory.context(user=actor.pk):
-        made = add(made)
+        made = add(lines)
         tranches = {
             row.tranche_id
             for row in entries
