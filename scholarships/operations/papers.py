@@ -3,7 +3,6 @@
 import hashlib
 import io
 import uuid
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,8 +11,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from portfolio.common.images import refusing_damage
 from portfolio.common.refusals import Refused
 from portfolio.common.transactions import atomic_retrying
 from scholarships.models import Application, ApplicationFile, RequiredPaper
@@ -61,24 +61,14 @@ def _checked_pdf(content: bytes) -> bytes:
 
 
 def _drawn_again(content: bytes, kind: str) -> bytes:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=[kind]) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise PaperNotAllowed(_("The image has more than 40 million pixels."))
-                image.load()
-                drawn = image.convert("RGB")
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
+    with (
+        refusing_damage(PaperNotAllowed(_("The file is damaged, or no image."))),
+        Image.open(io.BytesIO(content), formats=[kind]) as image,
     ):
-        raise PaperNotAllowed(_("The file is damaged, or no image.")) from None
+        if image.width * image.height > MOST_PIXELS:
+            raise PaperNotAllowed(_("The image has more than 40 million pixels."))
+        image.load()
+        drawn = image.convert("RGB")
     # Pixels only: where a photograph was taken stays with whoever took it.
     bare = Image.frombytes("RGB", drawn.size, drawn.tobytes())
     kept = io.BytesIO()

@@ -47,8 +47,7 @@ class DraftForm(StaffForm):
         cleaned = super().clean() or self.cleaned_data
         programme, project = cleaned.get("programme"), cleaned.get("project")
         if programme and not cleaned.get("reference"):
-            year = timezone.localdate().year
-            cleaned["reference"] = commitments.next_reference(programme, year)
+            cleaned["reference"] = commitments.next_reference(timezone.localdate().year)
         if programme and project and project.programme_id != programme.pk:
             self.add_error("project", _("This project is of another programme."))
         cleaned["currency"] = (cleaned.get("currency") or "").upper()

@@ -76,7 +76,7 @@ class Slice:
     conditions: Sequence[tuple[ConditionKind, str]] = field(default_factory=tuple)
 
 
-def next_reference(programme: Programme, year: int) -> str:
+def next_reference(year: int) -> str:
     """The next free reference of a year, such as C-2026-000007; who asks next waits for our commit."""
     prefix = f"C-{year}-"
     with connection.cursor() as cursor:
@@ -113,7 +113,7 @@ def draft_commitment(
             amount=amount,
             currency=currency,
             agreement=agreement,
-            reference=reference or next_reference(programme, at.year),
+            reference=reference or next_reference(at.year),
             state_at=at,
             state_by=actor,
         )

@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import io
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +11,9 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
+from portfolio.common.images import refusing_damage
 from portfolio.common.refusals import Refused
 from portfolio.common.transactions import atomic_retrying
 from portfolio.productions.models import ProductionImage
@@ -49,28 +49,18 @@ def draw_again(file: File) -> dict[int, tuple[bytes, int]]:
     if not formats or (formats == ["WEBP"] and beginning[8:] != b"WEBP"):
         raise ImageNotAllowed(_("Only JPEG, PNG and WebP images are kept."))
     file.seek(0)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file, formats=formats) as opened:
-                # Only the head was read so far: what is too large is never unpacked.
-                if opened.width * opened.height > MOST_PIXELS:
-                    raise ImageNotAllowed(_("The image has more than 24 million pixels."))
-                if min(opened.size) < 64 or max(opened.size) > 20 * min(opened.size):
-                    raise ImageNotAllowed(_("The image is too small, or too narrow."))
-                opened.draft("RGB", (WIDTHS[-1] * 2, WIDTHS[-1] * 2))
-                opened.load()
-                drawn = _on_white(ImageOps.exif_transpose(opened))
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
+    with (
+        refusing_damage(ImageNotAllowed(_("The file is damaged, or no image."))),
+        Image.open(file, formats=formats) as opened,
     ):
-        raise ImageNotAllowed(_("The file is damaged, or no image.")) from None
+        # Only the head was read so far: what is too large is never unpacked.
+        if opened.width * opened.height > MOST_PIXELS:
+            raise ImageNotAllowed(_("The image has more than 24 million pixels."))
+        if min(opened.size) < 64 or max(opened.size) > 20 * min(opened.size):
+            raise ImageNotAllowed(_("The image is too small, or too narrow."))
+        opened.draft("RGB", (WIDTHS[-1] * 2, WIDTHS[-1] * 2))
+        opened.load()
+        drawn = _on_white(ImageOps.exif_transpose(opened))
     wanted = [width for width in WIDTHS if width < drawn.width] or []
     wanted.append(min(drawn.width, WIDTHS[-1]))
     return {width: _written(drawn, width) for width in sorted(set(wanted))}
