@@ -1,10 +1,13 @@
 """What lists of commitments, tranches, approvals and the ledger may be asked."""
 
+from typing import Any
+
 from partners.choices import AgreementKind
 from partners.models import AgreementParty, Organisation
 from portfolio.common.api.filters import (
     DayParameter,
     DeclaredFilterSet,
+    Givens,
     WordParameter,
     YearParameter,
 )
@@ -22,7 +25,7 @@ from portfolio.funding.choices import (
     RequestState,
     TrancheState,
 )
-from portfolio.funding.models import Commitment, RateSeries, Tranche
+from portfolio.funding.models import Commitment, RateSeries, Tranche, in_force_on
 from portfolio.programmes.models import Allocation, Programme, Project, Strand
 
 
@@ -31,6 +34,28 @@ class FiscalYearParameter(YearParameter):
 
     first, last = 1990, 2200
     schema = {"type": "integer", "minimum": first, "maximum": last}
+
+
+class InForceParameter(DayParameter):
+    """Rows whose period contains a day, both ends included."""
+
+    def __init__(self, *, help_text: str) -> None:
+        super().__init__("start_date", help_text=help_text)
+
+    def narrow(self, queryset: Any, givens: Givens) -> Any:
+        """As the database asks on the day of a decision."""
+        return queryset.filter(in_force_on(givens[0]))
+
+
+class NameParameter(OwnReferenceParameter):
+    """Rows of a person or a role, by its name."""
+
+    message = "Give the name as it is written."
+
+    def __init__(self, field_name: str, *, help_text: str) -> None:
+        super().__init__(field_name, help_text=help_text)
+        self.schema = {"type": "string", "minLength": 1, "maxLength": 150}
+        self.extra |= {"max_length": 150, "error_messages": {"invalid": self.message}}
 
 
 def _programme(path: str = "programme") -> AddressParameter:
@@ -152,3 +177,36 @@ class AgreementFilterSet(DeclaredFilterSet):
         "pk", Organisation, through=(AgreementParty, "organisation", "agreement"),
         help_text="The address of an organisation that signs.",
     )  # fmt: skip
+
+
+class ApprovalLimitFilterSet(DeclaredFilterSet):
+    """Questions about limits of approval."""
+
+    role = NameParameter("role__name", help_text="The name of the role.")
+    currency = CodeParameter("currency", help_text="The currency of the limit.")
+    in_force_on = InForceParameter(help_text="Those that count on that day.")
+
+
+class DelegationFilterSet(DeclaredFilterSet):
+    """Questions about delegations."""
+
+    principal = NameParameter("principal__username", help_text="Who is away, by sign-in name.")
+    deputy = NameParameter("deputy__username", help_text="Who decides, by sign-in name.")
+    in_force_on = InForceParameter(help_text="Those that count on that day.")
+
+
+class PeriodClosingFilterSet(DeclaredFilterSet):
+    """Questions about closings of periods."""
+
+    programme = _programme()
+    through_after = DayParameter("through_date__gte", help_text="Through that day or a later one.")
+    through_before = DayParameter(
+        "through_date__lte", help_text="Through that day or an earlier one."
+    )
+    known_at = MomentParameter("recorded_at__lte", help_text="What was known at that instant.")
+
+
+class RateSeriesFilterSet(DeclaredFilterSet):
+    """Questions about series of exchange rates."""
+
+    base = CodeParameter("base", help_text="The currency that rates are against.")

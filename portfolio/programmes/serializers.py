@@ -5,6 +5,7 @@ from portfolio.common.api.fields import (
     Currency,
     Day,
     Digits,
+    Flag,
     Money,
     Names,
     Reference,
@@ -33,6 +34,7 @@ class ProgrammeSerializer(RowSerializer):
 
     slug = Slug()
     name = Names()
+    is_fictional = Flag(help_text="A sample, made up for trying: nothing in it is true of anybody.")
     sponsor = Reference(null=True)
     envelope = Money("envelope_amount", "envelope_currency", qualifier="envelope_qualifier")
     quoted_equivalents = Rows(QuotedSerializer, order=("currency",), public=())

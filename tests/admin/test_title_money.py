@@ -307,12 +307,13 @@ def test_a_page_asks_as_often_however_much_is_on_it(boss: Client, django_assert_
     # What the admin itself keeps after its first page is no part of it.
     page(boss, purse.film, "budget")
 
-    # The session, the person and the title; then the versions, and the lines of the one shown.
-    with django_assert_num_queries(5):
+    # The session, the person, the title and whether a programme is made up, as on each page; then the
+    # versions, and the lines of the one shown.
+    with django_assert_num_queries(6):
         page(boss, purse.film, "budget")
     # The reports that count, all reports, the budget that counts, its lines, and those of two reports.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(boss, purse.film, "costs")
     # Plans, budget, sources; the gate within a savepoint (4); shares with their organisations (3).
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page(boss, purse.film, "financing")

@@ -198,6 +198,7 @@ def test_programme_has_its_envelope_its_partners_and_its_strands(get):
 
     assert get("programmes/plan/") == {
         **named(programme),
+        "is_fictional": False,
         "sponsor": named(programme.sponsor),
         "envelope": {"amount": "5000000000.00", "currency": "HKD", "qualifier": "AT_LEAST"},
         "quoted_equivalents": [{"amount": "640000000.00", "currency": "USD"}],

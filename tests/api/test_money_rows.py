@@ -58,6 +58,7 @@ def test_an_entry_says_where_each_cent_comes_from(finance):
         "iati_code": "3",
         "accounts": ["OUTSTANDING", "INVESTED"],
         "programme": named(books.programme),
+        "is_fictional": False,
         "strand": named(books.strand),
         "fiscal_year": 2026,
         "project": named(books.project),

@@ -93,6 +93,12 @@ class Day(RowField):
     schema = {"type": ["string", "null"], "format": "date"}
 
 
+class Flag(RowField):
+    """Yes or no."""
+
+    schema = {"type": "boolean"}
+
+
 class Texts(RowField):
     """Any number of texts."""
 

@@ -18,6 +18,7 @@ class Holds(enum.Enum):
     NUMBER = "number"
     DAY = "day"
     MOMENT = "moment"
+    FLAG = "flag"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Column:
 
     @property
     def sheet_sql(self) -> str:
-        """The value as CSV has it: numbers plain, text that is no formula, moments in UTC."""
+        """The value as CSV has it: numbers plain, text that is no formula, moments in UTC, true or false."""
         name = quoted(self.name)
         match self.holds:
             case Holds.TEXT:
@@ -43,6 +44,8 @@ class Column:
                 return f"CASE WHEN left({name}, 1) IN ({marks}) THEN '''' || {name} ELSE {name} END"
             case Holds.MOMENT:
                 return in_utc(name)
+            case Holds.FLAG:
+                return f"{name}::text"
             case _:
                 return name
 

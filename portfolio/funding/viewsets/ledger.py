@@ -103,6 +103,7 @@ class LedgerEntryViewSet(Posts, ByNumber):
         Flat("posting", Cast(F("posting"), TextField())),
         Flat("kind"),
         Flat("programme", "programme__slug"),
+        Flat("is_fictional", "programme__is_fictional", Holds.FLAG),
         Flat("strand", "strand__slug"),
         Flat("fiscal_year", holds=Holds.NUMBER),
         Flat("project", "project__slug"),

@@ -1,4 +1,4 @@
-"""Allocations, commitments, tranches, approvals, agreements and rates, to read."""
+"""Allocations, commitments, tranches and agreements, to read."""
 
 from partners.models import Agreement
 from portfolio.common.api.exporting import Flat
@@ -7,18 +7,14 @@ from portfolio.common.exports.columns import Holds
 from portfolio.funding.filtersets import (
     AgreementFilterSet,
     AllocationFilterSet,
-    ApprovalRequestFilterSet,
     CommitmentFilterSet,
-    ExchangeRateFilterSet,
     TrancheFilterSet,
 )
-from portfolio.funding.models import ApprovalRequest, Commitment, ExchangeRate, Tranche
+from portfolio.funding.models import Commitment, Tranche
 from portfolio.funding.serializers import (
     AgreementSerializer,
     AllocationSerializer,
-    ApprovalRequestSerializer,
     CommitmentSerializer,
-    ExchangeRateSerializer,
     TrancheSerializer,
 )
 from portfolio.programmes.models import Allocation
@@ -48,6 +44,7 @@ class AllocationViewSet(ByNumber):
     columns = (
         Flat("id", holds=Holds.NUMBER),
         Flat("programme", "strand__programme__slug"),
+        Flat("is_fictional", "strand__programme__is_fictional", Holds.FLAG),
         Flat("strand", "strand__slug"),
         Flat("fiscal_year", holds=Holds.NUMBER),
         Flat("currency", "strand__programme__base_currency"),
@@ -67,6 +64,7 @@ class CommitmentViewSet(ByReference):
         Flat("reference"),
         Flat("title"),
         Flat("programme", "programme__slug"),
+        Flat("is_fictional", "programme__is_fictional", Holds.FLAG),
         Flat("project", "project__slug"),
         Flat("payee", "payee__slug"),
         Flat("agreement", "agreement__reference"),
@@ -93,6 +91,7 @@ class TrancheViewSet(ByNumber):
     columns = (
         Flat("id", holds=Holds.NUMBER),
         Flat("commitment", "commitment__reference"),
+        Flat("is_fictional", "commitment__programme__is_fictional", Holds.FLAG),
         Flat("number", holds=Holds.NUMBER),
         Flat("title"),
         Flat("amount", holds=Holds.AMOUNT),
@@ -101,46 +100,6 @@ class TrancheViewSet(ByNumber):
         Flat("state"),
         Flat("state_at", holds=Holds.MOMENT),
         Flat("state_by", "state_by__username"),
-    )
-
-
-class ApprovalRequestViewSet(ByNumber):
-    """Who asked for an approval of what, and who decided how. Decisions are made in the admin."""
-
-    permission = "funding.view_approvalrequest"
-    queryset = ApprovalRequest.objects.all()
-    serializer_class = ApprovalRequestSerializer
-    filterset_class = ApprovalRequestFilterSet
-    columns = (
-        Flat("id", holds=Holds.NUMBER),
-        Flat("kind"),
-        Flat("programme", "programme__slug"),
-        Flat("commitment", "commitment__reference"),
-        Flat("tranche", "tranche__number", Holds.NUMBER),
-        Flat("entry", "entry_id", Holds.NUMBER),
-        Flat("amount", holds=Holds.AMOUNT),
-        Flat("currency"),
-        Flat("reason"),
-        Flat("state"),
-        Flat("requested_at", holds=Holds.MOMENT),
-        Flat("requested_by", "requested_by__username"),
-    )
-
-
-class ExchangeRateViewSet(ByNumber):
-    """Published rates, as they were imported."""
-
-    permission = "funding.view_exchangerate"
-    queryset = ExchangeRate.objects.all()
-    serializer_class = ExchangeRateSerializer
-    filterset_class = ExchangeRateFilterSet
-    columns = (
-        Flat("id", holds=Holds.NUMBER),
-        Flat("series", "series__slug"),
-        Flat("base", "series__base"),
-        Flat("currency"),
-        Flat("date", holds=Holds.DAY),
-        Flat("rate", holds=Holds.AMOUNT),
     )
 
 

@@ -57,6 +57,7 @@ class DrawdownRequestViewSet(Posts, ByNumber):
     columns = (
         Flat("id", holds=Holds.NUMBER),
         Flat("commitment", "tranche__commitment__reference"),
+        Flat("is_fictional", "tranche__commitment__programme__is_fictional", Holds.FLAG),
         Flat("tranche", "tranche__number", Holds.NUMBER),
         Flat("received_date", holds=Holds.DAY),
         Flat("reference"),
