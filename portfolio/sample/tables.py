@@ -37,7 +37,8 @@ COLUMNS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "condition": (
         "funding.Condition",
-        ("id", "tranche_id", "kind", "description", "met_at", "met_by_id", "valid_until"),
+        ("id", "tranche_id", "kind", "description", "met_at", "met_by_id", "valid_until",
+         "evidence_id"),
     ),
     "agreement_amendment": (
         "partners.AgreementAmendment",

@@ -25,7 +25,7 @@ ALONE = {"HKD": 500_000_000, "USD": 60_000_000, "CNY": 450_000_000, "JPY": 10_00
 LARGEST_HKD = 600_000_000
 COIN = {"HKD": 1, "USD": 1, "CNY": 1, "JPY": 100}
 CONDITIONS = {
-    "DOCUMENT_ACCEPTED": "The final budget is accepted",
+    "DOCUMENT_ACCEPTED": "The final budget annexed to the agreement is accepted",
     "MILESTONE_REACHED": "Principal photography has begun",
     "INSURANCE_IN_FORCE": "The production insurance is in force",
     "REPORT_ACCEPTED": "The progress report is accepted",
@@ -259,13 +259,13 @@ class Teller:
             draft.shares.append(Share(years[year], year, split))
             percentage = None if len(chosen) == 1 else "60" if year == first_year else "40"
             self.rows["split"].append((split, draft.id, years[year], written(part), percentage))
-        tranches = self.schedule(draft, amount, officer, drafted, brief=brief)
+        tranches = self.schedule(draft, amount, officer, drafted, document, brief=brief)
         if outcome not in ("SIGNED", "DRAFT"):
             self.leave(draft, amount, outcome, officer, drafted)
         return draft, amount, tranches, outcome, document
 
     def schedule(
-        self, draft: Draft, amount: int, officer: int, drafted: int, *, brief: bool
+        self, draft: Draft, amount: int, officer: int, drafted: int, document: int, *, brief: bool
     ) -> list[tuple[int, int, int]]:
         """Tranches that add up, each with its conditions."""
         chance, market = self.chance, self.market
@@ -285,9 +285,10 @@ class Teller:
                 insured = market.written[due + 700] if kind == "INSURANCE_IN_FORCE" else None
                 # Open ones are those of tranches that nobody draws any more before the last day.
                 met = self.moment(min(due - 12, market.last)) if due - 12 < market.last else None
+                paper = document if met and kind == "DOCUMENT_ACCEPTED" else None
                 self.rows["condition"].append(
                     (self.ids("condition"), tranche, kind, CONDITIONS[kind], met,
-                     officer if met else None, insured if met else None)
+                     officer if met else None, insured if met else None, paper)
                 )  # fmt: skip
             due += chance.randrange(40, 190)
         return made

@@ -197,7 +197,8 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "contacts":       (".",  "VACD", "VACD", "V",     "VACD", "V",    "VACD", "."),
     "evidence":       ("V",  "VACD", "VAC",  "V",     "VAC",  "V",    "VACD", "."),
     "agreements":     ("V",  "VAC",  "VAC",  "V",     "VAC",  "V",    "VACD", "."),
-    "standing of partners": (".", "VAC", "VAC", "VA", "V",    "V",    "VACD", "."),
+    # Who pays may block a payee, and somebody else lifts the block.
+    "standing of partners": (".", "VAC", "VA", "VA",  "V",    "V",    "VACD", "."),
     "allocations":    ("V",  "V",    "VA",   "V",     "V",    "V",    "VA", "."),
     "commitments":    ("V",  "VACD", "VAC",  "V",     "V",    "V",    "V", "."),
     "decisions":      ("V",  "V",    "V",    "VA",    "V",    "V",    "V", "."),

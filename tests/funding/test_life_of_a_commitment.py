@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from partners.models import AgreementDocument
 from portfolio.funding.models import LedgerEntry, LedgerLink
 from portfolio.funding.operations import commitments, entries
 from portfolio.funding.operations.exchange import Rate
 from tests.books import AT, DAY
+from tests.factories import DocumentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +29,23 @@ def totals(commitment):
     ):
         sums[kind] = sums.get(kind, 0) + amount
     return sums
+
+
+def test_a_promise_names_the_agreement_that_was_filed_last(books):
+    agreement = books.agreement()
+    for title, kind in (
+        ("Term sheet", "AGREEMENT"), ("Long form", "AGREEMENT"), ("Budget", "REPORT"),
+    ):  # fmt: skip
+        paper = DocumentFactory(title=title, kind=kind)
+        AgreementDocument.objects.create(agreement=agreement, document=paper)
+    AgreementDocument.objects.create(
+        agreement=books.agreement(), document=DocumentFactory(title="Another", kind="AGREEMENT")
+    )
+
+    entry = books.signed("1000", agreement=agreement).entries.get()
+
+    assert entry.document.title == "Long form"
+    assert books.signed("1000").entries.get().document is None
 
 
 def test_a_commitment_is_paid_in_part_amended_and_cancelled(books):

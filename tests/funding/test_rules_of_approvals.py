@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from portfolio.funding.models import (
     ApprovalDecision,
     ApprovalLimit,
     Delegation,
 )
-from portfolio.funding.operations import commitments, entries
+from portfolio.funding.operations import approvals, commitments, entries
 from portfolio.staff.models import User
 from tests.books import AT, DAY, Books
 from tests.refusals import refused
@@ -210,6 +210,13 @@ def limit(**other):
     return ApprovalLimit.objects.create(**(values | other))
 
 
+def delete(rows):
+    """As SQL does it: Django would not ask the database at all."""
+    with connection.cursor() as cursor:
+        for row in rows:
+            cursor.execute(f"DELETE FROM {rows.model._meta.db_table} WHERE id = %s", [row.pk])
+
+
 def deputy(principal, instead, first=DAY, last=DAY, **other):
     values = {"start_date": first, "end_date": last, "reason": "Leave"}
     return Delegation.objects.create(principal=principal, deputy=instead, **(values | other))
@@ -252,9 +259,72 @@ def test_a_limit_stays_once_it_was_used(books):
         with refused("approval_limit_stays_once_used"):
             rows.update(**other)
     with refused("approval_limit_stays_once_used"):
-        rows.delete()
+        delete(rows)
     rows.update(end_date=DAY)
     ApprovalLimit.objects.filter(currency="USD").update(alone_up_to=1)
+
+
+def test_a_limit_stays_once_it_was_used_whoever_holds_the_role_since(books):
+    request = submitted(books)
+    decide(request, books.approver)
+    books.approver.groups.clear()
+
+    with refused("approval_limit_stays_once_used"):
+        ApprovalLimit.objects.filter(currency="HKD").update(alone_up_to=Decimal(99000000))
+
+
+def test_a_decision_names_the_limit_and_the_delegation_that_it_was_made_within(books):
+    committee = limit(alone_up_to=0, jointly_up_to=Decimal(900000000))
+    books.approver.groups.add(committee.role)
+    own = ApprovalLimit.objects.get(currency="HKD", role__name="Approver")
+    away = deputy(books.second_approver, books.second_officer)
+    deputy(books.second_approver, books.second_officer, DAY + ONE, DAY + ONE)
+    large = submitted(books, "5000000")
+
+    decide(submitted(books), books.approver)
+    decide(large, books.approver)
+    decide(large, books.second_officer, authority=books.second_approver, limit=committee)
+
+    # The limit that is enough alone; then the one that reaches furthest; never one that was sent along.
+    assert [(row.limit, row.delegation) for row in ApprovalDecision.objects.order_by("pk")] == [
+        (own, None),
+        (committee, None),
+        (own, away),
+    ]
+
+
+def test_a_delegation_stays_once_something_was_decided_by_it(books):
+    away = Delegation.objects.filter(
+        pk=deputy(books.approver, books.second_officer, DAY - ONE, DAY + ONE).pk
+    )
+    away.update(reason="Travel")
+    decide(submitted(books), books.second_officer, authority=books.approver)
+
+    for other in (
+        {"principal": books.second_approver},
+        {"deputy": books.officer},
+        {"start_date": DAY},
+        {"end_date": DAY - ONE},
+        {"reason": "Leave"},
+    ):
+        with refused("delegation_stays_once_used"):
+            away.update(**other)
+    with refused("delegation_stays_once_used"):
+        delete(away)
+    away.update(end_date=DAY)
+
+
+def test_a_refused_decision_is_in_the_log(books, caplog):
+    request = submitted(books)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        approvals.decide(request=request, decision="APPROVE", actor=books.officer, at=AT)
+
+    (line,) = [r.getMessage() for r in caplog.records if r.name.endswith("operations.approvals")]
+    assert line == (
+        f"Request for approval {request.pk}: the decision of user {books.officer.pk} is refused, "
+        "approver_is_not_the_requester"
+    )
 
 
 def test_a_delegation_is_to_another_says_why_and_may_last_a_day(books):

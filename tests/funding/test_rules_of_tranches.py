@@ -11,6 +11,7 @@ from portfolio.funding.models import Commitment, Condition, DrawdownRequest, Tra
 from portfolio.funding.operations import commitments, entries, tranches
 from tests.books import AT, DAY
 from tests.conftest import drop_rule
+from tests.factories import DocumentFactory
 from tests.funding.rows import payment, reversal
 from tests.refusals import refused
 
@@ -212,6 +213,17 @@ def test_an_insurance_has_a_last_day_once_it_is_met(books):
     with refused("condition_insurance_has_a_last_day"):
         tranches.meet_condition(condition=condition, at=AT, actor=books.officer)
     tranches.meet_condition(condition=condition, at=AT, actor=books.officer, valid_until=DAY)
+
+
+def test_an_accepted_document_is_there(books):
+    _tranche, condition = with_condition(books, "DOCUMENT_ACCEPTED")
+
+    with refused("condition_accepted_document_is_there"):
+        tranches.meet_condition(condition=condition, at=AT, actor=books.officer)
+    paper = DocumentFactory()
+    tranches.meet_condition(condition=condition, at=AT, actor=books.officer, evidence=paper)
+    condition.refresh_from_db()
+    assert condition.evidence == paper
 
 
 def test_conditions_stay_once_submitted(books):

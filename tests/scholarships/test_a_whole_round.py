@@ -32,6 +32,7 @@ from scholarships.models import (
     Round,
 )
 from tests.admin.screens import serious_of, tab_of
+from tests.factories import DocumentFactory
 from tests.scholarships.calls import A_PDF, Call
 
 pytestmark = [
@@ -323,7 +324,10 @@ def test_a_round_from_the_call_to_what_came_of_it(
     award = Award.objects.get(application=people[0].row)
     tranche = award.commitment.tranches.get(number=1)
     tranches.meet_condition(
-        condition=tranche.conditions.get(), at=call.now, actor=call.second_officer
+        condition=tranche.conditions.get(),
+        at=call.now,
+        actor=call.second_officer,
+        evidence=DocumentFactory(),
     )
     call.books.pay(call.books.payable(award.commitment), value_date=call.now.date())
     paid = LedgerEntry.objects.get(commitment=award.commitment, kind="DISBURSEMENT")

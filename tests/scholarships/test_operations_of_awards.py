@@ -12,6 +12,7 @@ from scholarships.models import Application, Award, Letter, RoundPlaces
 from scholarships.operations import applications, awards, panels
 from scholarships.operations.reports import decide_report, hand_in_report
 from tests.books import AT
+from tests.factories import DocumentFactory
 from tests.funding.naive import assert_the_books_are_right, at_commit
 from tests.refusals import refused
 from tests.scholarships.calls import Call
@@ -66,7 +67,9 @@ def pay(call, award):
 def enrol(call, award):
     """Pay the first instalment, which waits for proof of enrolment."""
     first = award.commitment.tranches.get(number=1)
-    tranches.meet_condition(condition=first.conditions.get(), at=AT, actor=call.officer)
+    tranches.meet_condition(
+        condition=first.conditions.get(), at=AT, actor=call.officer, evidence=DocumentFactory()
+    )
     pay(call, award)
 
 

@@ -20,6 +20,7 @@ from scholarships.models import Application, Award, Round, RoundPlaces
 from scholarships.operations import applications, awards
 from scholarships.operations.reports import decide_report, hand_in_report
 from tests.books import AT
+from tests.factories import DocumentFactory
 from tests.funding.naive import assert_the_books_are_right, at_commit
 from tests.scholarships.calls import Call
 
@@ -110,7 +111,9 @@ class History:
         tranche = award and award.commitment.tranches.filter(state="SCHEDULED").first()
         if award and tranche:
             for condition in tranche.conditions.filter(kind="DOCUMENT_ACCEPTED"):
-                tranches.meet_condition(condition=condition, at=AT, actor=actor)
+                tranches.meet_condition(
+                    condition=condition, at=AT, actor=actor, evidence=DocumentFactory()
+                )
             self.call.books.pay(
                 self.call.books.payable(award.commitment), value_date=self.call.today
             )

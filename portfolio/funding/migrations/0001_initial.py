@@ -217,6 +217,23 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='Delegation',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('start_date', models.DateField(verbose_name='from')),
+                        ('end_date', models.DateField(verbose_name='until')),
+                        ('reason', models.CharField(max_length=200, verbose_name='reason')),
+                        ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_held', to=settings.AUTH_USER_MODEL, verbose_name='who decides instead')),
+                        ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_given', to=settings.AUTH_USER_MODEL, verbose_name='who is away')),
+                    ],
+                    options={
+                        'verbose_name': 'delegation',
+                        'verbose_name_plural': 'delegations',
+                        'ordering': ['-start_date', 'pk'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='delegation_period_is_ordered', violation_error_message='The last day must not be before the first.'), models.CheckConstraint(condition=models.Q(('principal', models.F('deputy')), _negated=True), name='delegation_is_to_another', violation_error_message='Choose somebody else to decide instead.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='delegation_has_a_reason', violation_error_message='Say why: leave, travel, illness.')],
+                    },
+                ),
+                migrations.CreateModel(
                     name='ApprovalDecision',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -225,6 +242,8 @@ class Migration(migrations.Migration):
                         ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='decided at')),
                         ('authority', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='on the authority of')),
                         ('decided_by', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                        ('delegation', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='funding.delegation', verbose_name='by the delegation')),
+                        ('limit', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='funding.approvallimit', verbose_name='within the limit')),
                         ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='funding.approvalrequest', verbose_name='request')),
                     ],
                     options={
@@ -294,7 +313,7 @@ class Migration(migrations.Migration):
                         'verbose_name': 'condition precedent',
                         'verbose_name_plural': 'conditions precedent',
                         'ordering': ['tranche', 'pk'],
-                        'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['DOCUMENT_ACCEPTED', 'MILESTONE_REACHED', 'INSURANCE_IN_FORCE', 'REPORT_ACCEPTED'])), name='condition_kind_is_known', violation_error_message='Choose the kind of condition from the list.'), models.CheckConstraint(condition=models.Q(('description', ''), _negated=True), name='condition_has_a_description', violation_error_message='Say what exactly must be so.'), models.CheckConstraint(condition=models.Q(models.Q(('met_at__isnull', True), ('met_by__isnull', True)), models.Q(('met_at__isnull', False), ('met_by__isnull', False)), _connector='OR'), name='condition_met_is_met_by_somebody', violation_error_message='Who found the condition met, and when, go together.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'INSURANCE_IN_FORCE'), _negated=True), ('met_at__isnull', True), ('valid_until__isnull', False), _connector='OR'), name='condition_insurance_has_a_last_day', violation_error_message='Say until when the insurance is in force.')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['DOCUMENT_ACCEPTED', 'MILESTONE_REACHED', 'INSURANCE_IN_FORCE', 'REPORT_ACCEPTED'])), name='condition_kind_is_known', violation_error_message='Choose the kind of condition from the list.'), models.CheckConstraint(condition=models.Q(('description', ''), _negated=True), name='condition_has_a_description', violation_error_message='Say what exactly must be so.'), models.CheckConstraint(condition=models.Q(models.Q(('met_at__isnull', True), ('met_by__isnull', True)), models.Q(('met_at__isnull', False), ('met_by__isnull', False)), _connector='OR'), name='condition_met_is_met_by_somebody', violation_error_message='Who found the condition met, and when, go together.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'INSURANCE_IN_FORCE'), _negated=True), ('met_at__isnull', True), ('valid_until__isnull', False), _connector='OR'), name='condition_insurance_has_a_last_day', violation_error_message='Say until when the insurance is in force.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'DOCUMENT_ACCEPTED'), _negated=True), ('met_at__isnull', True), ('evidence__isnull', False), _connector='OR'), name='condition_accepted_document_is_there', violation_error_message='Name the document that was accepted.')],
                     },
                 ),
                 migrations.CreateModel(
@@ -316,23 +335,6 @@ class Migration(migrations.Migration):
                         'verbose_name_plural': 'totals of days',
                         'indexes': [models.Index(fields=['value_date'], name='day_total_by_value'), models.Index(fields=['recorded_date'], name='day_total_by_recorded')],
                         'constraints': [models.UniqueConstraint(fields=('allocation', 'value_date', 'recorded_date', 'kind', 'currency'), name='day_total_is_one', violation_error_message='There is one total.')],
-                    },
-                ),
-                migrations.CreateModel(
-                    name='Delegation',
-                    fields=[
-                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('start_date', models.DateField(verbose_name='from')),
-                        ('end_date', models.DateField(verbose_name='until')),
-                        ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                        ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_held', to=settings.AUTH_USER_MODEL, verbose_name='who decides instead')),
-                        ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_given', to=settings.AUTH_USER_MODEL, verbose_name='who is away')),
-                    ],
-                    options={
-                        'verbose_name': 'delegation',
-                        'verbose_name_plural': 'delegations',
-                        'ordering': ['-start_date', 'pk'],
-                        'constraints': [models.CheckConstraint(condition=models.Q(('start_date__isnull', True), ('end_date__isnull', True), ('end_date__gte', models.F('start_date')), _connector='OR'), name='delegation_period_is_ordered', violation_error_message='The last day must not be before the first.'), models.CheckConstraint(condition=models.Q(('principal', models.F('deputy')), _negated=True), name='delegation_is_to_another', violation_error_message='Choose somebody else to decide instead.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='delegation_has_a_reason', violation_error_message='Say why: leave, travel, illness.')],
                     },
                 ),
                 migrations.CreateModel(

@@ -319,7 +319,7 @@ class ApprovalDecision(models.Model):
     """What an approver said to a request, when and why; only ever added.
 
     `authority` is whose limit it stands on: the approver's own, or that of a principal who delegated
-    to the approver.
+    to the approver. `limit` is the one in force then, and `delegation` that of the principal.
     """
 
     request = models.ForeignKey(
@@ -345,6 +345,23 @@ class ApprovalDecision(models.Model):
         editable=False,
         related_name="+",
         verbose_name=_("on the authority of"),
+    )
+    # The database writes both down as they were in force at that moment.
+    limit = models.ForeignKey(
+        ApprovalLimit,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="decisions",
+        verbose_name=_("within the limit"),
+    )
+    delegation = models.ForeignKey(
+        Delegation,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="decisions",
+        verbose_name=_("by the delegation"),
     )
 
     server_may = ONLY_ADD

@@ -169,6 +169,13 @@ class Condition(models.Model):
                 | Q(valid_until__isnull=False),
                 violation_error_message=_("Say until when the insurance is in force."),
             ),
+            models.CheckConstraint(
+                name="condition_accepted_document_is_there",
+                condition=~Q(kind="DOCUMENT_ACCEPTED")
+                | Q(met_at__isnull=True)
+                | Q(evidence__isnull=False),
+                violation_error_message=_("Name the document that was accepted."),
+            ),
         ]
 
     def __str__(self) -> str:

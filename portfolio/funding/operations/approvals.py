@@ -1,13 +1,15 @@
 """Asking for approvals and giving them."""
 
 import datetime
+import logging
 from decimal import Decimal
 from typing import Any
 
 import pghistory
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import QuerySet
 
+from portfolio.common.refusals import rule_of
 from portfolio.common.transactions import atomic_retrying
 from portfolio.funding.choices import (
     AmendmentState,
@@ -27,6 +29,8 @@ from portfolio.funding.models import (
     waiting_for,
 )
 from portfolio.funding.operations.shares import check_amount
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["ask", "decide", "follow", "take_back_request", "waiting_for"]
 
@@ -77,14 +81,22 @@ def decide(
     Raises: DatabaseError where the rules forbid it: see `approval_decision_counts` in the SQL.
     """
     with pghistory.context(user=actor.pk):
-        ApprovalDecision.objects.create(
-            request=request,
-            decision=decision,
-            reason=reason,
-            decided_by=actor,
-            authority=authority or actor,
-            decided_at=at,
-        )
+        try:
+            ApprovalDecision.objects.create(
+                request=request,
+                decision=decision,
+                reason=reason,
+                decided_by=actor,
+                authority=authority or actor,
+                decided_at=at,
+            )
+        except DatabaseError as refusal:
+            # Nothing of it is left in the database: whoever watches over approvals sees it here.
+            logger.warning(
+                "Request for approval %s: the decision of user %s is refused, %s",
+                request.pk, actor.pk, rule_of(refusal) or "database error",
+            )  # fmt: skip
+            raise
         request.refresh_from_db()
         follow(request, actor=actor, at=at)
     return request

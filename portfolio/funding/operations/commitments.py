@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-import orjson
 import pghistory
 from django.db import connection
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from partners.models import Agreement, Organisation
-from portfolio.common.api.execution import execute
 from portfolio.common.refusals import Refused
 from portfolio.common.transactions import atomic_retrying
 from portfolio.funding.choices import (
@@ -36,7 +34,6 @@ from portfolio.funding.models import (
 from portfolio.funding.operations.approvals import ask
 from portfolio.funding.operations.exchange import Rate, find_rate
 from portfolio.funding.operations.posting import (
-    Part,
     Terms,
     outstanding,
     paid_of,
@@ -45,6 +42,7 @@ from portfolio.funding.operations.posting import (
     post,
 )
 from portfolio.funding.operations.shares import in_proportion
+from portfolio.funding.operations.signature import Signature, read_signature
 from portfolio.funding.operations.stamps import stamp
 from portfolio.programmes.models import Allocation, Programme, Project
 
@@ -213,7 +211,7 @@ def sign_commitment(
     )
     if commitment.state != CommitmentState.APPROVED:
         raise NotApproved(_("Only an approved commitment is signed."))
-    day, approval, parts = _what_a_signature_needs(commitment)
+    day, found = _what_a_signature_needs(commitment)
     rate = rate or find_rate(
         currency=commitment.currency, base=commitment.programme.base_currency, on=day
     )
@@ -223,43 +221,29 @@ def sign_commitment(
             rate=rate.rate, rate_date=rate.date, rate_source=rate.source, rate_series=rate.series,
         )  # fmt: skip
         return post(
-            commitment, parts, Terms(EntryKind.COMMITMENT, day, rate, actor, approval=approval)
+            commitment,
+            found.parts,
+            Terms(
+                EntryKind.COMMITMENT,
+                day,
+                rate,
+                actor,
+                approval=found.approval,
+                document=found.paper,
+            ),
         )
 
 
-# Read in one statement that the server keeps, after the lock of the commitment.
-READ_FOR_A_SIGNATURE = b"""
-SELECT
-    (SELECT CASE WHEN bool_and(p.signed_date IS NOT NULL) THEN max(p.signed_date) END
-     FROM partners_agreementparty p WHERE p.agreement_id = $2::bigint),
-    (SELECT max(r.id) FROM funding_approvalrequest r
-     WHERE r.commitment_id = $1::bigint AND r.kind = 'COMMITMENT' AND r.state = 'APPROVED'),
-    (SELECT json_agg(json_build_array(a.id, a.strand_id, a.fiscal_year, s.amount::text) ORDER BY a.id)
-     FROM funding_commitmentsplit s JOIN programmes_allocation a ON a.id = s.allocation_id
-     WHERE s.commitment_id = $1::bigint)
-"""
-
-
-def _what_a_signature_needs(
-    commitment: Commitment,
-) -> tuple[datetime.date, ApprovalRequest, list[Part]]:
-    """The day of the last signature, the approval and the shares. Raises: NotSigned, NotApproved."""
-    agreement = commitment.agreement_id
-    found = execute(
-        READ_FOR_A_SIGNATURE, [str(commitment.pk), None if agreement is None else str(agreement)]
-    )
-    day, approval, shares = (found.get_value(0, n) for n in range(3))
-    if day is None:
+def _what_a_signature_needs(commitment: Commitment) -> tuple[datetime.date, Signature]:
+    """What stands behind a signature, and its day. Raises: NotSigned, NotApproved."""
+    found = read_signature(commitment)
+    if found.day is None:
         raise NotSigned(
             _("Enter the agreement and the day on which each of its parties signed it first.")
         )
-    if approval is None:
+    if found.approval is None:
         raise _no_approval(RequestKind.COMMITMENT)
-    parts = [
-        Part(Allocation(pk=key, strand_id=strand, fiscal_year=year), Decimal(amount))
-        for key, strand, year, amount in orjson.loads(shares or b"[]")
-    ]
-    return datetime.date.fromisoformat(day.decode()), ApprovalRequest(pk=int(approval)), parts
+    return found.day, found
 
 
 @atomic_retrying

@@ -123,7 +123,8 @@ def _all_steps(dossier: Dossier) -> Iterator[Step]:
             shortage = _shortage(dossier)
             may_pass = dossier.commitment.programme.over_commitment == "WARN"
             asked = dossier.request(Asked.OVER_COMMITMENT, Answer.OPEN, Answer.APPROVED)
-            if shortage and may_pass and asked is None:
+            # In another currency nobody knows before the day: the officer may ask beforehand.
+            if (shortage or _is_foreign(dossier)) and may_pass and asked is None:
                 yield Step("ask-over-commitment")
             lets_pass = may_pass and asked is not None and asked.state == Answer.APPROVED
             yield Step("sign", missing="" if lets_pass else shortage)
@@ -291,10 +292,15 @@ def _before_submission(dossier: Dossier) -> str:
     )
 
 
+def _is_foreign(dossier: Dossier) -> bool:
+    commitment = dossier.commitment
+    return commitment.currency != commitment.programme.base_currency
+
+
 def _shortage(dossier: Dossier) -> str:
     """Which allocation has less left than its share; in another currency nobody knows before the day."""
     commitment = dossier.commitment
-    if commitment.currency != commitment.programme.base_currency:
+    if _is_foreign(dossier):
         return ""
     for split in dossier.splits:
         balance = getattr(split.allocation, "balance", None)

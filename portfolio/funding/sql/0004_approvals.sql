@@ -100,6 +100,40 @@ CREATE TRIGGER approval_decision_is_decided_now
     BEFORE INSERT ON funding_approvaldecision
     FOR EACH ROW EXECUTE FUNCTION topsheet_decided_now();
 
+-- Whoever looks at it later need not know who held which role: the limit of the day is written down,
+-- one that is enough alone before one that needs a second, and the delegation where there is one.
+CREATE FUNCTION approval_decision_names_its_limit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    day date := (NEW.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date;
+BEGIN
+    NEW.limit_id := (
+        SELECT l.id
+        FROM funding_approvalrequest r
+        JOIN funding_approvallimit l ON l.currency = r.currency
+            AND (l.jointly_up_to >= r.amount OR NEW.decision <> 'APPROVE')
+            AND l.start_date <= day AND (l.end_date IS NULL OR l.end_date >= day)
+        JOIN staff_user_groups m ON m.group_id = l.role_id AND m.user_id = NEW.authority_id
+        JOIN staff_user u ON u.id = m.user_id AND u.is_active
+        WHERE r.id = NEW.request_id
+        ORDER BY l.alone_up_to >= r.amount DESC, l.jointly_up_to DESC, l.id LIMIT 1);
+    NEW.delegation_id := NULL;
+    IF NEW.authority_id <> NEW.decided_by_id THEN
+        NEW.delegation_id := (
+            SELECT d.id FROM funding_delegation d
+            WHERE d.principal_id = NEW.authority_id AND d.deputy_id = NEW.decided_by_id
+              AND day BETWEEN d.start_date AND d.end_date
+            ORDER BY d.id LIMIT 1);
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- After the one that says when, by its name.
+CREATE TRIGGER approval_decision_names_its_limit
+    BEFORE INSERT ON funding_approvaldecision
+    FOR EACH ROW EXECUTE FUNCTION approval_decision_names_its_limit();
+
 CREATE TRIGGER approval_request_is_requested_now
     BEFORE INSERT ON funding_approvalrequest
     FOR EACH ROW EXECUTE FUNCTION topsheet_requested_now();
@@ -125,11 +159,7 @@ BEGIN
         SELECT r.state, topsheet_money(r.currency, r.amount) AS money, CASE
             WHEN r.requested_by_id IN (n.decided_by_id, n.authority_id) THEN 'self'
             WHEN r.state <> 'OPEN' THEN 'closed'
-            WHEN n.authority_id <> n.decided_by_id AND NOT EXISTS (
-                SELECT 1 FROM funding_delegation d
-                WHERE d.principal_id = n.authority_id AND d.deputy_id = n.decided_by_id
-                  AND (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date
-                      BETWEEN d.start_date AND d.end_date)
+            WHEN n.authority_id <> n.decided_by_id AND n.delegation_id IS NULL
             THEN 'delegation'
             WHEN EXISTS (
                 SELECT 1 FROM funding_approvaldecision o
@@ -137,15 +167,7 @@ BEGIN
                   AND (o.decided_by_id IN (n.decided_by_id, n.authority_id)
                        OR o.authority_id IN (n.decided_by_id, n.authority_id)))
             THEN 'twice'
-            WHEN NOT EXISTS (
-                SELECT 1 FROM funding_approvallimit l
-                JOIN staff_user_groups m ON m.group_id = l.role_id AND m.user_id = n.authority_id
-                JOIN staff_user u ON u.id = m.user_id AND u.is_active
-                WHERE l.currency = r.currency
-                  AND (l.jointly_up_to >= r.amount OR n.decision <> 'APPROVE')
-                  AND l.start_date <= (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date
-                  AND (l.end_date IS NULL
-                       OR l.end_date >= (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date))
+            WHEN n.limit_id IS NULL
             THEN 'limit'
         END AS fault
         FROM new_rows n JOIN funding_approvalrequest r ON r.id = n.request_id
@@ -177,20 +199,16 @@ BEGIN
         SELECT r2.id, CASE
             WHEN bool_or(n.decision = 'REJECT') THEN 'REJECTED'
             WHEN bool_or(n.decision = 'REQUEST_CHANGES') THEN 'CHANGES_REQUESTED'
-            WHEN bool_or(EXISTS (
-                SELECT 1 FROM funding_approvallimit l
-                JOIN staff_user_groups m ON m.group_id = l.role_id AND m.user_id = n.authority_id
-                WHERE l.currency = r2.currency AND l.alone_up_to >= r2.amount
-                  AND l.start_date <= (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date
-                  AND (l.end_date IS NULL
-                       OR l.end_date >= (n.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date)))
+            WHEN bool_or(l.alone_up_to >= r2.amount)
             THEN 'APPROVED'
             WHEN (SELECT count(*) FROM funding_approvaldecision o
                   WHERE o.request_id = r2.id AND o.decision = 'APPROVE') >= 2
             THEN 'APPROVED'
             ELSE 'OPEN'
         END AS state
-        FROM new_rows n JOIN funding_approvalrequest r2 ON r2.id = n.request_id
+        FROM new_rows n
+        JOIN funding_approvalrequest r2 ON r2.id = n.request_id
+        JOIN funding_approvallimit l ON l.id = n.limit_id
         GROUP BY r2.id
     ) found
     WHERE r.id = found.id AND found.state <> 'OPEN';

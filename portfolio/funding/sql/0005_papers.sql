@@ -128,13 +128,7 @@ DECLARE
     last_used date;
 BEGIN
     SELECT max((d.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date) INTO last_used
-    FROM funding_approvaldecision d
-    JOIN funding_approvalrequest r ON r.id = d.request_id AND r.currency = OLD.currency
-    JOIN staff_user_groups m ON m.user_id = d.authority_id AND m.group_id = OLD.role_id
-    WHERE d.decision = 'APPROVE'
-      AND (d.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date >= OLD.start_date
-      AND (OLD.end_date IS NULL
-           OR (d.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date <= OLD.end_date);
+    FROM funding_approvaldecision d WHERE d.limit_id = OLD.id;
     IF last_used IS NULL THEN
         RETURN NULL;
     END IF;
@@ -146,7 +140,7 @@ BEGIN
             RETURN NULL;
         END IF;
     END IF;
-    RAISE EXCEPTION 'approval_limit_stays_once_used: something was approved within it on %%(day)s; end it on that day or later, and add another'
+    RAISE EXCEPTION 'approval_limit_stays_once_used: something was decided within it on %%(day)s; end it on that day or later, and add another'
         USING ERRCODE = 'check_violation', DETAIL = json_build_object('day', last_used)::text;
 END
 $$;
@@ -154,6 +148,33 @@ $$;
 CREATE TRIGGER approval_limit_is_relied_upon
     AFTER UPDATE OR DELETE ON funding_approvallimit
     FOR EACH ROW EXECUTE FUNCTION approval_limit_is_relied_upon();
+
+-- Who decided in whose name stays to be seen as well.
+CREATE FUNCTION delegation_is_relied_upon() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    last_used date;
+BEGIN
+    SELECT max((d.decided_at AT TIME ZONE 'Asia/Hong_Kong')::date) INTO last_used
+    FROM funding_approvaldecision d WHERE d.delegation_id = OLD.id;
+    IF last_used IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.principal_id, NEW.deputy_id, NEW.start_date, NEW.reason)
+            IS NOT DISTINCT FROM (OLD.principal_id, OLD.deputy_id, OLD.start_date, OLD.reason)
+            AND NEW.end_date >= last_used THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'delegation_stays_once_used: something was decided by it on %%(day)s; end it on that day or later, and add another'
+        USING ERRCODE = 'check_violation', DETAIL = json_build_object('day', last_used)::text;
+END
+$$;
+
+CREATE TRIGGER delegation_is_relied_upon
+    AFTER UPDATE OR DELETE ON funding_delegation
+    FOR EACH ROW EXECUTE FUNCTION delegation_is_relied_upon();
 
 -- A published rate is what it was; a corrected one is published in a series of its own.
 CREATE TRIGGER exchange_rate_never_changes
