@@ -1,6 +1,10 @@
 """What lists of commitments, tranches, approvals and the ledger may be asked."""
 
+import datetime
+from collections.abc import Mapping
 from typing import Any
+
+from django.db.models import DateField, DateTimeField, Value
 
 from partners.choices import AgreementKind
 from partners.models import AgreementParty, Organisation
@@ -27,6 +31,12 @@ from portfolio.funding.choices import (
 )
 from portfolio.funding.models import Commitment, RateSeries, Tranche, in_force_on
 from portfolio.programmes.models import Allocation, Programme, Project, Strand
+
+# What is asked where nothing is: all that is on record.
+CLOCKS = {
+    "as_of": Value(datetime.date.max, DateField()),
+    "known_at": Value(datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC), DateTimeField()),
+}
 
 
 class FiscalYearParameter(YearParameter):
@@ -66,7 +76,23 @@ def _commitment(path: str = "commitment") -> ReferenceParameter:
     return ReferenceParameter(path, Commitment, help_text="The reference of a commitment.")
 
 
-class AllocationFilterSet(DeclaredFilterSet):
+class AsOfFilterSet(DeclaredFilterSet):
+    """Questions about rows with figures of a day, as they were known at an instant; they hide no row."""
+
+    as_of = DayParameter("asked_as_of", help_text="Figures of that day; hides no row.")
+    known_at = MomentParameter(
+        "asked_known_at", help_text="Figures as known at that instant; hides no row."
+    )
+
+    @classmethod
+    def narrow(cls, queryset: Any, givens: Mapping[str, Givens]) -> Any:
+        """Both clocks stand beside each row; without one it is the end of time."""
+        others = {n: values for n, values in givens.items() if n not in CLOCKS}
+        asked = {f"asked_{n}": givens[n][0] if n in givens else CLOCKS[n] for n in CLOCKS}
+        return super().narrow(queryset.annotate(**asked), others)
+
+
+class AllocationFilterSet(AsOfFilterSet):
     """Questions about allocations."""
 
     programme = _programme("strand__programme")
@@ -74,7 +100,7 @@ class AllocationFilterSet(DeclaredFilterSet):
     fiscal_year = FiscalYearParameter("fiscal_year", help_text="In which the fiscal year begins.")
 
 
-class CommitmentFilterSet(DeclaredFilterSet):
+class CommitmentFilterSet(AsOfFilterSet):
     """Questions about commitments."""
 
     programme = _programme()
@@ -87,7 +113,7 @@ class CommitmentFilterSet(DeclaredFilterSet):
     signed_before = DayParameter("signed_date__lte", help_text="Signed on that day or earlier.")
 
 
-class TrancheFilterSet(DeclaredFilterSet):
+class TrancheFilterSet(AsOfFilterSet):
     """Questions about tranches."""
 
     programme = AddressParameter(

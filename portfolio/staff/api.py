@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from portfolio.common.api.answers import make_private
 from portfolio.common.api.exporting import Flat, export, split_format
 from portfolio.common.api.ordering import BY_ID
+from portfolio.common.api.questions import Shape
 from portfolio.common.api.throttling import KeyThrottle
 from portfolio.common.api.viewsets import RowViewSet
 from portfolio.staff.models import Scope
@@ -62,6 +63,11 @@ class PrivateRowViewSet(OpensByKey, RowViewSet):
         """Every row: whoever has the permission may read all of them."""
         return cls.queryset.all()  # type: ignore[union-attr]
 
+    @classmethod
+    def columns_asked(cls, shape: Shape) -> Sequence[Flat]:
+        """The columns of the file, where what is asked decides how they are worked out."""
+        return cls.columns
+
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Who asks for a file takes the file, whatever the client's Accept says by itself."""
         try:
@@ -76,7 +82,7 @@ class PrivateRowViewSet(OpensByKey, RowViewSet):
         query, form = split_format(request.META.get("QUERY_STRING", ""))
         if form is None:
             return super().list(request)
-        return export(type(self), request._request, query, form, self.columns)
+        return export(type(self), request._request, query, form, self.columns_asked)
 
 
 class ByNumber(PrivateRowViewSet):

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from portfolio.funding.models import Delegation, PeriodClosing, RateSeries
 from portfolio.wsgi import application
 from tests.api.money import Caller, person
-from tests.books import Books
+from tests.books import DAY, Books
 
 
 @pytest.fixture
@@ -77,6 +78,15 @@ def key(document):
     books = Books()
     books.paid("3000000")
     books.amend(books.signed(), "-1000000")
+    Delegation.objects.create(
+        principal=books.approver, deputy=books.second_approver, start_date=DAY, end_date=DAY,
+        reason="Leave",
+    )  # fmt: skip
+    PeriodClosing.objects.create(
+        programme=books.programme, through_date=DAY.replace(year=2025), reason="Audited",
+        recorded_by=books.officer,
+    )  # fmt: skip
+    RateSeries.objects.create(slug="sample", name="Sample rates", base="EUR")
     return Caller(person("Finance"))
 
 

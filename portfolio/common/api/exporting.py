@@ -1,6 +1,6 @@
 """A list as a file: all the rows that its filters show, in its order, as CSV, XLSX or flat JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 
 from portfolio.common.api.plans import written_out
 from portfolio.common.api.problems import BadParameters, fault
+from portfolio.common.api.questions import Shape
 from portfolio.common.api.viewsets import RowViewSet, asked, kept_question
 from portfolio.common.exports.answers import file_answer
 from portfolio.common.exports.columns import Column, Holds
@@ -62,10 +63,15 @@ def split_format(query: str) -> tuple[str, str | None]:
 
 
 def export(
-    view: type[RowViewSet], request: HttpRequest, query: str, form: str, columns: Sequence[Flat]
+    view: type[RowViewSet],
+    request: HttpRequest,
+    query: str,
+    form: str,
+    columns_asked: Callable[[Shape], Sequence[Flat]],
 ) -> HttpResponseBase:
     """The file. One statement, hence one moment; what fails before the first row has its status."""
     question = kept_question.__wrapped__(view, query)
+    columns = columns_asked(question.shape)
     statement = statement_of(view, question.shape, question.ordering, question.given, columns)
     name = request.path.strip("/").rpartition("/")[2]
     shown = [flat.column for flat in columns]
@@ -85,7 +91,7 @@ def export(
 
 def statement_of(
     view: type[RowViewSet],
-    shape: tuple[tuple[str, int | str], ...],
+    shape: Shape,
     ordering: str,
     given: Mapping[str, str],
     columns: Sequence[Flat],

@@ -17,6 +17,9 @@ LONGEST_QUERY = 8_000
 MOST_FAULTS = 20
 
 
+type Shape = tuple[tuple[str, int | str], ...]
+
+
 @dataclass(frozen=True)
 class Question:
     """A question about a list, without its place in it.
@@ -25,7 +28,7 @@ class Question:
     `given` is what is bound to it. `query` is the canonical query string, for links.
     """
 
-    shape: tuple[tuple[str, int | str], ...]
+    shape: Shape
     given: Mapping[str, str]
     ordering: str
     page_size: int
@@ -107,7 +110,7 @@ class _Reading:
         self.faults.append(fault(name, f"Give one whole number from 1 to {largest}."))
         return default
 
-    def parameters(self) -> tuple[tuple[tuple[str, int | str], ...], dict[str, str]]:
+    def parameters(self) -> tuple[Shape, dict[str, str]]:
         """The shape of the declared parameters and the values that are bound to it."""
         shape: list[tuple[str, int | str]] = []
         given: dict[str, str] = {}

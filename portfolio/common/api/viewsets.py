@@ -29,7 +29,7 @@ from portfolio.common.api.ordering import (
 )
 from portfolio.common.api.plans import Plan, compile_plan
 from portfolio.common.api.problems import BadParameters, NoSuchPage, fault
-from portfolio.common.api.questions import Question, read_question, split_cursor
+from portfolio.common.api.questions import Question, Shape, read_question, split_cursor
 
 # How many questions and statements a worker remembers: texts, some kilobytes each, never rows.
 QUESTIONS_KEPT = 2_000
@@ -64,6 +64,11 @@ class RowViewSet(GenericViewSet[Any]):
     def row(cls, *, detail: bool = False) -> RowSerializer:
         """The fields of a row."""
         return ((detail and cls.detail_serializer_class) or cls.serializer_class)()
+
+    @classmethod
+    def row_asked(cls, shape: Shape) -> RowSerializer:
+        """The fields of a row of a list, where what is asked decides how they are worked out."""
+        return cls.row()
 
     @classmethod
     def order(cls, ordering: str) -> tuple[Order, bool]:
@@ -178,7 +183,7 @@ def kept_question(view: type[RowViewSet], query: str) -> Question:
     return read_question(query, view.filterset_class, view.orders, view.ordering)
 
 
-def asked(view: type[RowViewSet], shape: tuple[tuple[str, int | str], ...]) -> Any:
+def asked(view: type[RowViewSet], shape: Shape) -> Any:
     """The rows that a question of a shape asks for, in no order."""
     parameters = view.filterset_class.parameters()
     givens: dict[str, list[Any]] = {}
@@ -193,7 +198,7 @@ def asked(view: type[RowViewSet], shape: tuple[tuple[str, int | str], ...]) -> A
 @lru_cache(maxsize=PLANS_KEPT)
 def _page_plan(
     view: type[RowViewSet],
-    shape: tuple[tuple[str, int | str], ...],
+    shape: Shape,
     ordering: str,
     page_size: int,
     backwards: bool | None,
@@ -206,7 +211,7 @@ def _page_plan(
         given = GivenValue("cursor.key", order.cast), GivenValue("cursor.row", "bigint")
         rows = rows.filter(Beyond(key, row, *given, operator="<" if descending else ">"))
     rows = rows.annotate(
-        answer_row=row_object(view.row(), rows.model), answer_key=key, answer_id=row
+        answer_row=row_object(view.row_asked(shape), rows.model), answer_key=key, answer_id=row
     ).values_list("answer_row", "answer_key", "answer_id")
     keys = [F("answer_key"), F("answer_id")]
     rows = rows.order_by(*(k.desc() if descending else k.asc() for k in keys))
@@ -215,7 +220,7 @@ def _page_plan(
 
 
 @lru_cache(maxsize=PLANS_KEPT)
-def _count_plan(view: type[RowViewSet], shape: tuple[tuple[str, int | str], ...]) -> Plan:
+def _count_plan(view: type[RowViewSet], shape: Shape) -> Plan:
     rows = asked(view, shape).order_by().values("pk")
     return compile_plan(rows, around="SELECT count(*) FROM ({}) AS counted")
 

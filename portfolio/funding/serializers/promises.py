@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 
 from portfolio.common.api.fields import Currency, Day, Rows, RowSerializer, Text, Whole, Word
 from portfolio.common.api.private_fields import (
+    AMOUNT,
     Amount,
     Found,
     Id,
@@ -18,6 +19,7 @@ from portfolio.common.api.private_fields import (
     Who,
 )
 from portfolio.funding.choices import AmendmentState, CommitmentState, ConditionKind, TrancheState
+from portfolio.funding.serializers.clocks import paid_then, text_of
 from portfolio.funding.serializers.columns import (
     ALLOCATION,
     COMMITMENT,
@@ -161,6 +163,11 @@ class TrancheSerializer(RowSerializer):
     title = Text()
     amount = Amount()
     currency = Found({"type": "string"}, lambda: F("commitment__currency"))
+    paid = Found(
+        {"type": "string", "pattern": AMOUNT},
+        lambda: text_of(paid_then()),
+        help_text="What was paid of it and has not come back.",
+    )
     due_date = Day()
     state = Word(TrancheState)
     state_at = Moment()
