@@ -56,6 +56,7 @@ class Moment:
     method: str
     path: str
     request_id: str
+    reason: str = ""
     changes: list[RowChange] = field(default_factory=list)
 
 
@@ -140,6 +141,7 @@ def moments_of(
                 method=said.get("method", "manage.py" if "command" in said else ""),
                 path=said.get("url", said.get("command", "")),
                 request_id=said.get("request", ""),
+                reason=said.get("reason", ""),
             )
         moments[key].changes.append(change)
     # Turned round, so that of two at the same instant the later comes first.

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from partners.models import Document
-from portfolio.funding.models import ApprovalRequest, Commitment, LedgerEntry
+from portfolio.funding.models import ApprovalRequest, Commitment, Condition, LedgerEntry
 from portfolio.funding.operations.commitments import Slice
 from portfolio.staff.models import User
 from tests.admin.forms import answers_of, refusal_of, step_of
@@ -68,6 +68,39 @@ def drafted(desk: Client, books: Books, **changed: Any) -> Any:
         "tranches-1-reports": "Final cost report",
     }
     return desk.post("/admin/funding/commitment/add/", sent | changed)
+
+
+def test_whoever_takes_something_back_says_why(
+    books: Books, desk: Client, till: Client, approve: Any
+):
+    commitment = books.signed("500000")
+    tranche = commitment.tranches.get()
+    condition = Condition.objects.create(
+        tranche=tranche, kind="REPORT_ACCEPTED", description="First cut"
+    )
+    amendment = books.amend(commitment, "-1000", sign=False)
+    step_of(desk, commitment, "meet-condition", condition)
+    steps = [
+        ("reopen-condition", condition, "The cut is of another film"),
+        ("withdraw-amendment", amendment, "The parties agreed otherwise"),
+    ]
+    books.payable(commitment)
+    steps.append(("take-back-drawdown", tranche, "The invoice was withdrawn"))
+
+    for name, about, reason in steps:
+        assert "required" in refusal_of(step_of(desk, commitment, name, about, reason=""))
+        assert refusal_of(step_of(desk, commitment, name, about, reason=reason)) == ""
+    step_of(desk, commitment, "ask-cancellation", reason="Rights are lost")
+    request = ApprovalRequest.objects.get(kind="CANCELLATION")
+    answer = step_of(desk, commitment, "take-back-request", request, reason="They were found")
+    assert refusal_of(answer) == ""
+
+    page = desk.get(f"/admin/funding/commitment/{commitment.pk}/change/")
+    told = {moment.what: moment.why for moment in page.context["timeline"]}
+    assert told["Condition open again"] == "First cut · The cut is of another film"
+    assert told["Amendment 1: Withdrawn"] == "The parties agreed otherwise"
+    assert told["Tranche 1: Scheduled"] == "The invoice was withdrawn"
+    assert told["Request taken back: Cancellation of what is outstanding"] == "They were found"
 
 
 def test_a_commitment_lives_from_its_draft_to_its_end(

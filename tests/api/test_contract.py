@@ -32,8 +32,8 @@ def is_private(operation):
 
 
 def says_what_it_means(case):
-    """In an address null can only be said as the word, and that is a reference like any other."""
-    return None not in (case.query or {}).values()
+    """An address has no null but the word, a reference like any other, and no list without an item."""
+    return not any(value is None or value in ([], {}) for value in (case.query or {}).values())
 
 
 def try_every_operation(document, examples, *, private=False, **asked):

@@ -182,7 +182,7 @@ def test_l16_a_payment_is_of_the_amount_that_was_approved(books, as_app_role):
         Tranche.objects.filter(pk=tranche.pk).update(amount=1000)
     with pytest.raises(DatabaseError, match="disbursements_stay_within"), transaction.atomic():
         payment(tranche, "500.01").save()
-    tranches.take_back_drawdown(tranche=tranche, at=AT, actor=books.officer)
+    tranches.take_back_drawdown(tranche=tranche, at=AT, actor=books.officer, reason="Too early")
     with pytest.raises(DatabaseError, match="ledger_entry_is_approved"), transaction.atomic():
         payment(tranche, "500").save()
 

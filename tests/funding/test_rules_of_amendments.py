@@ -212,7 +212,9 @@ def test_taking_an_amendment_back_makes_its_approval_void(books):
     amendment = approved(books)
     request = amendment.approval_requests.get()
 
-    amendments.take_back_amendment(amendment=amendment, at=AT, actor=books.officer)
+    amendments.take_back_amendment(
+        amendment=amendment, at=AT, actor=books.officer, reason="Too early"
+    )
 
     request.refresh_from_db()
     assert request.state == "VOID"

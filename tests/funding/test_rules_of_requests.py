@@ -121,7 +121,7 @@ def test_an_approval_is_asked_for_once_at_a_time(books):
 
     with refused("approval_request_is_open_once"):
         new_request(commitment)
-    approvals.take_back_request(request=first, actor=books.officer)
+    approvals.take_back_request(request=first, actor=books.officer, reason="Too early")
     new_request(commitment)
 
 

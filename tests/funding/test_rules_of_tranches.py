@@ -307,7 +307,7 @@ def test_an_exception_is_for_what_stood_in_the_way_when_it_was_asked_for(books):
     block.save()
     tranches.meet_condition(condition=condition, at=AT, actor=books.officer)
     payment(tranche, "1").save()
-    tranches.reopen_condition(condition=condition, actor=books.officer)
+    tranches.reopen_condition(condition=condition, actor=books.officer, reason="Wrong file")
     with refused("ledger_entry_(payee_is_not_blocked|conditions_are_met)"):
         payment(tranche, "1").save()
 
@@ -343,7 +343,7 @@ def test_taking_a_drawdown_back_makes_its_approval_void(books):
     tranche = books.payable(books.signed("1000"))
     request = tranche.approval_requests.get()
 
-    tranches.take_back_drawdown(tranche=tranche, at=AT, actor=books.officer)
+    tranches.take_back_drawdown(tranche=tranche, at=AT, actor=books.officer, reason="Too early")
 
     request.refresh_from_db()
     assert request.state == "VOID"

@@ -151,18 +151,24 @@ class TakeBackAmendment(AmendmentStep):
 
     done = _("The amendment is a draft again.")
     explanation = _("Approvals that were given or asked for become void.")
+    reason = reason_field()
 
     def write(self, *, actor: Any, at: datetime.datetime) -> Any:
-        return amendments.take_back_amendment(amendment=self.subject, at=at, actor=actor)
+        return amendments.take_back_amendment(
+            amendment=self.subject, at=at, actor=actor, reason=self.cleaned_data["reason"]
+        )
 
 
 class WithdrawAmendment(AmendmentStep):
     """Give it up."""
 
     done = _("The amendment is withdrawn.")
+    reason = reason_field()
 
     def write(self, *, actor: Any, at: datetime.datetime) -> Any:
-        return amendments.withdraw_amendment(amendment=self.subject, at=at, actor=actor)
+        return amendments.withdraw_amendment(
+            amendment=self.subject, at=at, actor=actor, reason=self.cleaned_data["reason"]
+        )
 
 
 class SignAmendment(AmendmentStep, WithDocument):

@@ -48,12 +48,15 @@ class ReopenCondition(CommitmentStepForm):
     """Take back that a condition is met."""
 
     done = _("The condition is open again.")
+    reason = reason_field()
 
     def facts(self) -> list[tuple[Any, Any]]:
         return [(self.subject.get_kind_display(), self.subject.description)]
 
     def write(self, *, actor: Any, at: datetime.datetime) -> Any:
-        return tranches.reopen_condition(condition=self.subject, actor=actor)
+        return tranches.reopen_condition(
+            condition=self.subject, actor=actor, reason=self.cleaned_data["reason"]
+        )
 
 
 class TrancheStep(CommitmentStepForm):
@@ -103,9 +106,12 @@ class TakeBackDrawdown(TrancheStep):
 
     done = _("The tranche is scheduled again.")
     explanation = _("Approvals that were given or asked for become void.")
+    reason = reason_field()
 
     def write(self, *, actor: Any, at: datetime.datetime) -> Any:
-        return tranches.take_back_drawdown(tranche=self.subject, at=at, actor=actor)
+        return tranches.take_back_drawdown(
+            tranche=self.subject, at=at, actor=actor, reason=self.cleaned_data["reason"]
+        )
 
 
 class AskException(TrancheStep):

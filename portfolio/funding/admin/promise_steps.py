@@ -190,6 +190,7 @@ class TakeBackRequest(CommitmentStepForm):
     """Take back a request that waits for a decision."""
 
     done = _("The request is taken back.")
+    reason = reason_field()
 
     def facts(self) -> list[tuple[Any, Any]]:
         return [
@@ -198,4 +199,6 @@ class TakeBackRequest(CommitmentStepForm):
         ]
 
     def write(self, *, actor: Any, at: datetime.datetime) -> Any:
-        return approvals.take_back_request(request=self.subject, actor=actor)
+        return approvals.take_back_request(
+            request=self.subject, actor=actor, reason=self.cleaned_data["reason"]
+        )

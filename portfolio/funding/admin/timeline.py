@@ -11,8 +11,14 @@ from django.utils.translation import gettext as _
 
 from portfolio.common.admin_history import event_models
 from portfolio.common.admin_lists import money_or_undisclosed as money
-from portfolio.funding.choices import AmendmentState, CommitmentState, TrancheState
-from portfolio.funding.models import Commitment, CommitmentAmendment, Condition, Tranche
+from portfolio.funding.choices import AmendmentState, CommitmentState, RequestKind, TrancheState
+from portfolio.funding.models import (
+    ApprovalRequest,
+    Commitment,
+    CommitmentAmendment,
+    Condition,
+    Tranche,
+)
 from portfolio.funding.operations.dossier import Dossier
 
 MOST_EVENTS = 200
@@ -46,7 +52,7 @@ class Moment:
 def timeline_of(dossier: Dossier) -> list[Moment]:
     """Steps, changes, requests, decisions, drawdowns and entries of a commitment.
 
-    Queries: five; one for each sort of event, one for names.
+    Queries: six; one for each sort of event, one for names.
     """
     found = [*_events(dossier), *_approvals(dossier), *_drawdowns(dossier), *_entries(dossier)]
     # Turned round, so that of two at the same instant the later comes first.
@@ -62,6 +68,7 @@ def _events(dossier: Dossier) -> Iterator[Moment]:
             (CommitmentAmendment, {"commitment_id": dossier.commitment.pk}),
             (Tranche, {"commitment_id": dossier.commitment.pk}),
             (Condition, {"tranche_id__in": tranches}),
+            (ApprovalRequest, {"commitment_id": dossier.commitment.pk, "state": "WITHDRAWN"}),
         )
     ]
     people = _names(event for _model, events in rows for event in events)
@@ -81,9 +88,16 @@ def _of(model: type[Model], **which: Any) -> list[Any]:
     return list(reversed(rows[:MOST_EVENTS]))
 
 
+def _said(event: Any) -> dict[str, Any]:
+    return event.pgh_context.metadata if event.pgh_context_id and event.pgh_context else {}
+
+
 def _person(event: Any) -> Any:
-    said = event.pgh_context.metadata if event.pgh_context_id and event.pgh_context else {}
-    return said.get("user") or getattr(event, "state_by_id", None)
+    return _said(event).get("user") or getattr(event, "state_by_id", None)
+
+
+def _why(event: Any) -> str:
+    return str(_said(event).get("reason", ""))
 
 
 def _names(events: Iterator[Any]) -> dict[Any, str]:
@@ -98,6 +112,9 @@ def _moment(
     at = event.pgh_created_at
     if model is Condition:
         return _of_condition(event, earlier, who)
+    if model is ApprovalRequest:
+        words = _("Request taken back: %(kind)s") % {"kind": RequestKind(event.kind).label}
+        return Moment(at, words, who, _why(event))
     if event.pgh_label == "insert":
         if model is Commitment:
             return Moment(at, _("Drafted"), who)
@@ -124,12 +141,12 @@ def _of_state(model: type[Model], event: Any, who: str) -> Moment | None:
             "number": event.number,
             "state": AmendmentState(event.state).label,
         }
-        return Moment(at, words, who)
+        return Moment(at, words, who, _why(event))
     words = _("Tranche %(number)s: %(state)s") % {
         "number": event.number,
         "state": TrancheState(event.state).label,
     }
-    return Moment(at, words, who)
+    return Moment(at, words, who, _why(event))
 
 
 def _of_change(model: type[Model], event: Any, earlier: Any, who: str) -> Moment | None:
@@ -157,7 +174,8 @@ def _of_condition(event: Any, earlier: Any, who: str) -> Moment | None:
     if event.pgh_label != "update" or was_met == is_met:
         return None
     words = _("Condition met") if is_met else _("Condition open again")
-    return Moment(event.pgh_created_at, words, who, event.description)
+    why = " · ".join(filter(None, [event.description, "" if is_met else _why(event)]))
+    return Moment(event.pgh_created_at, words, who, why)
 
 
 def _approvals(dossier: Dossier) -> Iterator[Moment]:

@@ -80,19 +80,19 @@ def submit_amendment(
 
 @atomic_retrying
 def take_back_amendment(
-    *, amendment: CommitmentAmendment, at: datetime.datetime, actor: Any
+    *, amendment: CommitmentAmendment, at: datetime.datetime, actor: Any, reason: str
 ) -> None:
     """Make a submitted or approved amendment a draft again; its approvals are void."""
-    with pghistory.context(user=actor.pk):
+    with pghistory.context(user=actor.pk, reason=reason):
         stamp(amendment, AmendmentState.DRAFT, at=at, actor=actor)
 
 
 @atomic_retrying
 def withdraw_amendment(
-    *, amendment: CommitmentAmendment, at: datetime.datetime, actor: Any
+    *, amendment: CommitmentAmendment, at: datetime.datetime, actor: Any, reason: str
 ) -> None:
     """Give up an amendment that is not signed."""
-    with pghistory.context(user=actor.pk):
+    with pghistory.context(user=actor.pk, reason=reason):
         stamp(amendment, AmendmentState.WITHDRAWN, at=at, actor=actor)
 
 

@@ -142,9 +142,9 @@ def follow(request: ApprovalRequest, *, actor: Any, at: datetime.datetime) -> No
 
 
 @atomic_retrying
-def take_back_request(*, request: ApprovalRequest, actor: Any) -> None:
+def take_back_request(*, request: ApprovalRequest, actor: Any, reason: str) -> None:
     """Withdraw an open request; only who asked may, which the caller checks."""
-    with pghistory.context(user=actor.pk):
+    with pghistory.context(user=actor.pk, reason=reason):
         ApprovalRequest.objects.filter(pk=request.pk, state=RequestState.OPEN).update(
             state=RequestState.WITHDRAWN
         )

@@ -48,9 +48,9 @@ def meet_condition(
 
 
 @atomic_retrying
-def reopen_condition(*, condition: Condition, actor: Any) -> None:
+def reopen_condition(*, condition: Condition, actor: Any, reason: str) -> None:
     """Take back that a condition is met."""
-    with pghistory.context(user=actor.pk):
+    with pghistory.context(user=actor.pk, reason=reason):
         condition.met_at = condition.met_by = None
         condition.save(update_fields=["met_at", "met_by"])
 
@@ -91,9 +91,9 @@ def record_drawdown(
 
 
 @atomic_retrying
-def take_back_drawdown(*, tranche: Tranche, at: datetime.datetime, actor: Any) -> None:
+def take_back_drawdown(*, tranche: Tranche, at: datetime.datetime, actor: Any, reason: str) -> None:
     """Make a requested or approved tranche a scheduled one again; its approvals are void."""
-    with pghistory.context(user=actor.pk):
+    with pghistory.context(user=actor.pk, reason=reason):
         stamp(tranche, TrancheState.SCHEDULED, at=at, actor=actor)
 
 
