@@ -36,6 +36,19 @@ def pytest_configure() -> None:
         )
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The figures of the proofs, for docs/proofs.md; a test tells them as its property `proved`."""
+    told = [
+        f"{report.nodeid}: {said}"
+        for report in terminalreporter.stats.get("passed", [])
+        for name, said in report.user_properties
+        if name == "proved"
+    ]
+    if told:
+        terminalreporter.section("proved")
+        terminalreporter.write_line("\n".join(sorted(told)))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """A name of its own for the test database, where one is asked for."""

@@ -33,7 +33,8 @@ def is_private(operation):
 
 def says_what_it_means(case):
     """An address has no null but the word, a reference like any other, and no list without an item."""
-    return not any(value is None or value in ([], {}) for value in (case.query or {}).values())
+    unsaid = (None, "null", ["null"], [], {})
+    return not any(value in unsaid for value in (case.query or {}).values())
 
 
 def try_every_operation(document, examples, *, private=False, **asked):

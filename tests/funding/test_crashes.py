@@ -8,7 +8,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -198,19 +197,21 @@ def run_cycles(
         return set(writers.acknowledged), signed
 
 
-def test_what_was_acknowledged_survives_every_crash(doomed):
+def test_what_was_acknowledged_survives_every_crash(doomed, record_property):
     acknowledged, signed = run_cycles(doomed, CYCLES, ["backend", "immediate", "postmaster"])
 
-    sys.stderr.write(f"{CYCLES} crashes, {len(acknowledged)} acknowledged, {len(signed)} there\n")
+    lost = len(acknowledged - set(signed))
+    record_property("proved", f"{CYCLES} crashes, {len(acknowledged)} acknowledged, {lost} lost")
     assert len(acknowledged) > 20
     assert acknowledged <= set(signed)
 
 
 @pytest.mark.slow
-def test_the_crash_test_fails_where_commits_do_not_wait_for_the_disk(doomed):
+def test_the_crash_test_fails_where_commits_do_not_wait_for_the_disk(doomed, record_property):
     # Only what is signed may be lost: with an approval lost as well, there would be nothing to sign.
     careless = ("synchronous_commit = off", "wal_writer_delay = '10s'")
     acknowledged, signed = run_cycles(doomed, 12, ["immediate", "postmaster"], careless)
 
-    sys.stderr.write(f"control: {len(acknowledged - set(signed))} of {len(acknowledged)} lost\n")
+    lost = len(acknowledged - set(signed))
+    record_property("proved", f"{lost} of {len(acknowledged)} lost, which is as it has to be")
     assert acknowledged - set(signed)

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -40,7 +41,21 @@ def books(db: None) -> Iterator[Books]:
         yield Books(allocated="100000000")
 
 
-def crowd(act: Any) -> Counter[str]:
+@pytest.fixture
+def crowd(record_property: Any) -> Any:
+    """All clients at once; what came of it is told at the end."""
+
+    def act_at_once(act: Any) -> Counter[str]:
+        began = time.monotonic()
+        outcomes = everybody(act)
+        seconds = time.monotonic() - began
+        record_property("proved", f"{dict(outcomes)} in {seconds:.0f} s")
+        return outcomes
+
+    return act_at_once
+
+
+def everybody(act: Any) -> Counter[str]:
     """Let all clients try, each on a connection of its own; what came of it, by outcome."""
     outcomes: Counter[str] = Counter()
     start = threading.Barrier(CLIENTS)
@@ -109,7 +124,7 @@ def approved_commitments(books: Books, number: int, size: Decimal, *allocations:
     return [c.pk for c in made]
 
 
-def test_sixteen_commit_against_one_allocation_and_never_pass_it(books):
+def test_sixteen_commit_against_one_allocation_and_never_pass_it(books, crowd):
     size = Decimal(2_000)
     waiting = approved_commitments(books, ATTEMPTS, size, books.first)
     # Room for about half of the attempts.
@@ -134,7 +149,7 @@ def test_sixteen_commit_against_one_allocation_and_never_pass_it(books):
     assert_the_books_are_right()
 
 
-def test_sixteen_pay_one_commitment_and_never_more_than_it_is(books):
+def test_sixteen_pay_one_commitment_and_never_more_than_it_is(books, crowd):
     size = Decimal(100)
     commitment = books.signed(str(size * ATTEMPTS // 2))
     tranche = books.payable(commitment)
@@ -154,7 +169,7 @@ def test_sixteen_pay_one_commitment_and_never_more_than_it_is(books):
     assert_the_books_are_right()
 
 
-def test_who_drafts_at_the_same_time_gets_another_reference(books):
+def test_who_drafts_at_the_same_time_gets_another_reference(books, crowd):
     agreement = books.agreement()
 
     def draft(number: int, attempt: int) -> None:
