@@ -1,6 +1,6 @@
 """Reports for other systems: the figures of the pages, by key, as JSON, CSV and XLSX."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import orjson
@@ -17,11 +17,13 @@ from portfolio.common.exports.answers import MEDIA_TYPES, file_answer
 from portfolio.common.exports.copying import copied_csv, copied_json, fetched
 from portfolio.common.exports.sheets import TooManyRows, csv_of, xlsx_of
 from portfolio.reporting import files
-from portfolio.reporting.cash_flow import cash_flow
+from portfolio.reporting.cash_flow import PERIODS, cash_flow
 from portfolio.reporting.parameters import ReportQuestion, read_question
-from portfolio.reporting.positions import COLUMNS, positions, statement
+from portfolio.reporting.positions import GROUPS as POSITION_GROUPS
+from portfolio.reporting.positions import columns_of, party_positions, positions, statement
 from portfolio.reporting.report_schema import ReportSchema
-from portfolio.reporting.top_sheet import top_sheet
+from portfolio.reporting.terms import Terms
+from portfolio.reporting.top_sheet import GROUPS, top_sheet
 from portfolio.staff.api import OpensByKey
 from portfolio.staff.models import Scope
 
@@ -35,7 +37,8 @@ class ReportView(OpensByKey, GenericViewSet[Any]):
     permission = "funding.view_ledgerentry"
     schema = ReportSchema()
     report_name: ClassVar[str]
-    with_groups: ClassVar[bool] = False
+    # What a line may be of, by itself the first.
+    groups: ClassVar[Sequence[str]]
     with_pages: ClassVar[bool] = False
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
@@ -52,7 +55,7 @@ class ReportView(OpensByKey, GenericViewSet[Any]):
         """The report under the terms of the address, in the form that was asked for."""
         question = read_question(
             request.META.get("QUERY_STRING", ""), today=timezone.localdate(),
-            with_groups=self.with_groups, with_pages=self.with_pages,
+            groups=self.groups, with_pages=self.with_pages,
         )  # fmt: skip
         form = question.form or accepted_form(request)
         try:
@@ -67,15 +70,18 @@ class ReportView(OpensByKey, GenericViewSet[Any]):
         raise NotImplementedError
 
     def written(
-        self, request: Request, form: str | None, columns: Any, rows: files.Rows, document: Any
-    ) -> HttpResponseBase:
+        self, request: Request, form: str | None, terms: Terms, columns: Any, rows: files.Rows,
+        document: Any,
+    ) -> HttpResponseBase:  # fmt: skip
         """A report whose rows are at hand."""
+        name = files.file_name(self.report_name, terms)
+        table = files.with_terms(columns, rows, terms)
         match form:
             case "csv":
-                return file_answer([csv_of(rows, columns)], name=self.report_name, form=form)
+                return file_answer([csv_of(table.rows, table.columns)], name=name, form=form)
             case "xlsx":
-                pieces = xlsx_of(rows, columns, title=self.report_name)
-                return file_answer(pieces, name=self.report_name, form=form)
+                pieces = xlsx_of(table.rows, table.columns, title=self.report_name)
+                return file_answer(pieces, name=name, form=form)
             case _:
                 return answer(request._request, orjson.dumps(document))
 
@@ -101,7 +107,7 @@ class TopSheetView(ReportView):
     """
 
     report_name = "top-sheet"
-    with_groups = True
+    groups = GROUPS
 
     def answer_to(
         self, request: Request, question: ReportQuestion, form: str | None
@@ -109,34 +115,41 @@ class TopSheetView(ReportView):
         """The sheet; one query."""
         sheet = top_sheet(question.terms, group_by=question.group_by)
         return self.written(
-            request, form, files.top_sheet_columns(sheet.group_by), files.top_sheet_rows(sheet),
-            files.top_sheet_document(sheet),
+            request, form, sheet.terms, files.top_sheet_columns(sheet.group_by),
+            files.top_sheet_rows(sheet), files.top_sheet_document(sheet),
         )  # fmt: skip
 
 
 class CashFlowView(ReportView):
-    """What was due and what was paid, month by month from the first to the last."""
+    """What was due and what was paid, from the first month to the last, by what `group_by` says.
+
+    A quarter is one of four of the programme's fiscal year, called by its first day; a fiscal year by
+    the calendar year in which it begins. `entries` are all entries of the ledger in it.
+    """
 
     report_name = "cash-flow"
+    groups = tuple(PERIODS)
 
     def answer_to(
         self, request: Request, question: ReportQuestion, form: str | None
     ) -> HttpResponseBase:
         """The months; one query."""
-        flow = cash_flow(question.terms)
+        flow = cash_flow(question.terms, group_by=question.group_by)
         return self.written(
-            request, form, files.MONTH_COLUMNS, files.cash_flow_rows(flow),
-            files.cash_flow_document(flow),
+            request, form, flow.terms, files.cash_flow_columns(flow.group_by),
+            files.cash_flow_rows(flow), files.cash_flow_document(flow),
         )  # fmt: skip
 
 
 class PositionsView(ReportView):
     """Where each commitment stands, the oldest first, in pages; with `format` all of them as a file.
 
-    Figures are in the commitment's own currency, `outstanding_base` in base currency at its rate.
+    Figures are in the commitment's own currency, `outstanding_base` in base currency at its rate. By
+    partner or project they are added up, in base currency as in the top sheet or in `currency`.
     """
 
     report_name = "positions"
+    groups = POSITION_GROUPS
     with_pages = True
 
     def answer_to(
@@ -145,39 +158,48 @@ class PositionsView(ReportView):
         """A page, whose cost does not grow with its place; or the file, streamed."""
         if form is None:
             return self.page(request, question)
-        sql, values = statement(question.terms)
-        return file_answer(
-            self.pieces(form, sql, values, question), name=self.report_name, form=form
-        )
+        name = files.file_name(self.report_name, question.terms)
+        return file_answer(self.pieces(form, question), name=name, form=form)
 
-    def pieces(
-        self, form: str, sql: str, values: Mapping[str, Any], question: ReportQuestion
-    ) -> Iterator[bytes]:
+    def pieces(self, form: str, question: ReportQuestion) -> Iterator[bytes]:
         """The file piece by piece."""
+        terms, group_by = question.terms, question.group_by
+        columns = columns_of(group_by)
+        sql, values = statement(terms, group_by, with_terms=form != "json")
         match form:
             case "csv":
-                return copied_csv(sql, values, COLUMNS)
+                return copied_csv(sql, values, [*columns, *files.TERMS_COLUMNS])
             case "xlsx":
-                return xlsx_of(fetched(sql, values), COLUMNS, title=self.report_name)
+                columns = [*columns, *files.TERMS_COLUMNS]
+                return xlsx_of(fetched(sql, values), columns, title=self.report_name)
             case _:
-                about = files.terms_document(question.terms)
-                return copied_json(sql, values, COLUMNS, about=about)
+                about = {**files.terms_document(terms), "group_by": group_by}
+                return copied_json(sql, values, columns, about=about)
 
     def page(self, request: Request, question: ReportQuestion) -> HttpResponseBase:
         """One page with the address of the next."""
-        rows, following = positions(question.terms, after=question.cursor, most=question.page_size)
+        terms, group_by = question.terms, question.group_by
+        asked: dict[str, Any] = {"after": question.cursor, "most": question.page_size}
+        results: list[dict[str, Any]]
+        if group_by == "commitment":
+            rows, following = positions(terms, **asked)
+            results = [files.position_document(row, terms) for row in rows]
+        else:
+            parties, following = party_positions(terms, group_by, **asked)
+            results = [files.party_position_document(row, terms, group_by) for row in parties]
         link = None
         if following is not None:
             given = request.query_params.copy()
             given["cursor"] = str(following)
             # The page after belongs to the same day, also when this one was the last of it.
-            given["as_of"] = question.terms.as_of.isoformat()
-            given["programme"] = question.terms.programme.slug
+            given["as_of"] = terms.as_of.isoformat()
+            given["programme"] = terms.programme.slug
             link = f"{request.path}?{given.urlencode()}"
         document = {
-            **files.terms_document(question.terms),
+            **files.terms_document(terms),
+            "group_by": group_by,
             "next": link,
-            "results": [files.position_document(row) for row in rows],
+            "results": results,
         }
         return answer(request._request, orjson.dumps(document))
 

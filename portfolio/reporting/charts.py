@@ -95,10 +95,10 @@ class Flow:
     most_so_far: Decimal
 
 
-def flow_of(flow: CashFlow, *, month_name: Any) -> Flow | None:
-    """The months of a cash flow side by side; None where there is none.
+def flow_of(flow: CashFlow, *, period_name: Any) -> Flow | None:
+    """The periods of a cash flow side by side; None where there is none.
 
-    Columns are what was paid and what is left to pay, lines what was due and paid up to each month;
+    Columns are what was paid and what is left to pay, lines what was due and paid up to each of them;
     each of the two has a scale of its own.
     """
     months = flow.months
@@ -112,10 +112,12 @@ def flow_of(flow: CashFlow, *, month_name: Any) -> Flow | None:
     years, today = [], None
     for place, row in enumerate(months):
         x = place * step
-        if row.month.month == 1 or place == 0:
+        if place == 0 or row.month.year != months[place - 1].month.year:
             years.append((round(x / WIDTH * 100, 3), row.month.year))
-        if row.month == flow.terms.as_of.replace(day=1):
-            share = Decimal(flow.terms.as_of.day) / 31
+        if row.month <= flow.terms.as_of <= row.last_date:
+            share = Decimal((flow.terms.as_of - row.month).days + 1) / (
+                (row.last_date - row.month).days + 1
+            )
             today = round(x + float(share) * step, 2)
         floor = float(HEIGHT)
         for sort, label, amount in (
@@ -125,7 +127,7 @@ def flow_of(flow: CashFlow, *, month_name: Any) -> Flow | None:
             height = float(max(amount, NOTHING) / most * HEIGHT) if most else 0.0
             if height:
                 floor -= height
-                title = f"{month_name(row.month)} · {label}: {digits(amount)}"
+                title = f"{period_name(row)} · {label}: {digits(amount)}"
                 shapes.append(
                     Shape(
                         sort, round(x + step * 0.12, 2), round(floor, 2), round(step * 0.76, 2),
@@ -140,7 +142,7 @@ def flow_of(flow: CashFlow, *, month_name: Any) -> Flow | None:
 
 
 def _last_paid(flow: CashFlow) -> int:
-    """The place of the last month that has begun: what is paid so far ends there."""
+    """The place of the last period that has begun: what is paid so far ends there."""
     first: datetime.date = flow.terms.as_of.replace(day=1)
     begun = [place for place, row in enumerate(flow.months) if row.month <= first]
     return begun[-1] if begun else -1

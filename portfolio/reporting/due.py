@@ -1,66 +1,175 @@
-"""What is to be paid: tranches that are overdue, and those that come next."""
+"""What is to be paid: tranches that are overdue, those that come next, and those behind a figure."""
+# ruff: noqa: S608
 
 import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from portfolio.common.names import NAME_FIELDS
+from portfolio.reporting.figures import Figures, Line
+from portfolio.reporting.statements import cells, signed
+from portfolio.reporting.terms import NOTHING, Terms, rows_of
+from portfolio.reporting.tranche_statements import chosen, is_blocked, open_conditions, tranches
 
-from partners.models import Block
-from portfolio.funding.models import Condition, LedgerEntry, Tranche, TrancheQuerySet
-from portfolio.programmes.models import Programme
-from portfolio.reporting.terms import NOTHING
-
-
-def overdue_tranches(
-    *, programme: Programme, day: datetime.date, currency: str | None = None
-) -> TrancheQuerySet:
-    """Tranches due before `day` and not paid, the longest overdue first; see `_looked_at`."""
-    return _looked_at(Tranche.objects.overdue_on(day), programme, day, currency)
+ONE_DAY = datetime.timedelta(days=1)
+# What a figure of tranches counts: the whole of each, or what is left to pay of it.
+COUNTS = ("due", "unpaid")
 
 
-def upcoming_tranches(
-    *, programme: Programme, day: datetime.date, days: int, currency: str | None = None
-) -> TrancheQuerySet:
-    """Tranches due from `day` on and within `days`, both ends included, the next first."""
-    last = day + datetime.timedelta(days=days)
-    return _looked_at(Tranche.objects.due_between(day, last), programme, day, currency)
+@dataclass(frozen=True)
+class Slice:
+    """A tranche as it stood under the terms, with what an officer has to know before it is paid.
 
-
-def _looked_at(
-    found: Any, programme: Programme, day: datetime.date, currency: str | None
-) -> TrancheQuerySet:
-    """Tranches with what an officer has to know before each is paid.
-
-    Shape: rows of Tranche with `unpaid` (in the commitment's currency), `open_conditions` (how many
-    do not hold on `day`) and `is_blocked` (whether the payee is on `day`).
-    Time: as everything is recorded now.  Queries: one.
+    Units: `amount` and `left_to_pay` in the `currency` of its commitment; `due` and `unpaid` are the
+    same in that of the terms, at the `rate` of the commitment.
     """
-    paid = (
-        LedgerEntry.objects.filter(tranche=OuterRef("pk"))
-        .order_by()
-        .values("tranche")
-        .annotate(total=Sum("amount"))
-        .values("total")
+
+    id: int
+    commitment_id: int
+    reference: str
+    number: int
+    title: str
+    due_date: datetime.date
+    state: str
+    currency: str
+    rate: Decimal
+    amount: Decimal
+    left_to_pay: Decimal
+    due: Decimal
+    unpaid: Decimal
+    open_conditions: int
+    is_blocked: bool
+    payee: Line
+    project: Line
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What tranches come to, in the currency of the terms, and `left_to_pay` in each of their own."""
+
+    count: int
+    due: Decimal
+    unpaid: Decimal
+    left_to_pay: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Slices:
+    """A page of tranches, where the next begins, and what all of them come to where that is known."""
+
+    rows: Sequence[Slice]
+    following: tuple[datetime.date, int] | None
+    whole: Whole | None
+
+
+def overdue_tranches(terms: Terms, *, most: int) -> Slices:
+    """Tranches that were due before the day and not paid on it, the longest overdue first."""
+    last = terms.as_of - ONE_DAY
+    return tranches_behind("unpaid", terms, last=last, most=most, with_whole=False)
+
+
+def upcoming_tranches(terms: Terms, *, days: int, most: int) -> Slices:
+    """Unpaid tranches that were due from the day on and within `days`, both ends included."""
+    first, last = terms.as_of, terms.as_of + datetime.timedelta(days=days)
+    return tranches_behind("unpaid", terms, first=first, last=last, most=most, with_whole=False)
+
+
+def tranches_behind(
+    counts: str,
+    terms: Terms,
+    *,
+    first: datetime.date | None = None,
+    last: datetime.date | None = None,
+    after: tuple[datetime.date, int] | None = None,
+    most: int,
+    with_whole: bool = True,
+) -> Slices:
+    """The tranches due from `first` to `last`, both ends included, by due date; a page of them.
+
+    Shape: all that were not cancelled, or with "unpaid" those with something left to pay. Without
+    `with_whole` what they come to is only said where they are one page, and no more than that is read.
+    Time: tranches of commitments signed by `as_of`, with the dates and states that they had at
+    `known_at`, less what the ledger shows paid of them under the terms; conditions and blocks that
+    stood in the way on that day, as known then.
+    Queries: one.
+    """
+    only_unpaid = counts == "unpaid"
+    within = _within(first, last)
+    begins = "AND (t.due_date, t.id) > (%(after_date)s, %(after_id)s)" if after else ""
+    named = ", ".join(
+        f"{table}.{part} AS {table}_{part}"
+        for table in ("payee", "project")
+        for part in NAME_FIELDS
     )
-    unmet = Q(met_at__isnull=True) | Q(kind="INSURANCE_IN_FORCE", valid_until__lt=day)
-    conditions = (
-        Condition.objects.filter(unmet, tranche=OuterRef("pk"))
-        .order_by()
-        .values("tranche")
-        .annotate(n=Count("pk"))
-        .values("n")
+    few = chosen(
+        terms, only_unpaid=only_unpaid, within=f"{within} {'' if with_whole else begins}",
+        first_few=not with_whole,
+    )  # fmt: skip
+    whole = """SELECT count(*) AS all_count, coalesce(sum(due), 0.00) AS all_due,
+            coalesce(sum(unpaid), 0.00) AS all_unpaid, (
+                SELECT json_object_agg(currency, left_to_pay::text) FROM (
+                    SELECT currency, sum(left_to_pay) AS left_to_pay FROM slice GROUP BY currency
+                ) AS apart) AS apart
+        FROM slice"""
+    rows = rows_of(
+        f"""
+    WITH cell AS MATERIALIZED ({cells()}), own AS NOT MATERIALIZED ({signed(terms)}),
+    chosen AS MATERIALIZED ({few}),
+    slice AS MATERIALIZED (
+        SELECT * FROM ({tranches(terms, chosen=True)}) AS t
+        WHERE true {within} {"AND left_to_pay > 0" if only_unpaid else ""}
+    ), shown AS MATERIALIZED (
+        SELECT * FROM slice t WHERE true {begins} ORDER BY due_date, id LIMIT %(limit)s
+    ), whole AS ({whole if with_whole else "SELECT NULL AS all_count"})
+    SELECT whole.*, s.*, c.reference, {named},
+        {open_conditions(terms, "s.id")} AS open_conditions,
+        {is_blocked(terms, "c.payee_id")} AS is_blocked
+    FROM whole
+    LEFT JOIN shown s ON true
+    LEFT JOIN funding_commitment c ON c.id = s.commitment_id
+    LEFT JOIN partners_organisation payee ON payee.id = c.payee_id
+    LEFT JOIN programmes_project project ON project.id = c.project_id
+    ORDER BY s.due_date, s.id""",
+        {
+            **terms.values, "first": first, "last": last, "limit": most + 1,
+            "after_date": after and after[0], "after_id": after and after[1],
+        },
+    )  # fmt: skip
+    found = [_slice(row) for row in rows[:most] if row["id"] is not None]
+    following = (found[-1].due_date, found[-1].id) if len(rows) > most else None
+    if with_whole:
+        return Slices(found, following, _whole(rows[0]))
+    return Slices(found, following, None if following or after else _together(found))
+
+
+def _within(first: datetime.date | None, last: datetime.date | None) -> str:
+    """The condition in SQL that `t` is due from `first` to `last`."""
+    return " ".join(
+        f"AND t.due_date {sign} %({name})s"
+        for sign, name, day in ((">=", "first", first), ("<=", "last", last))
+        if day is not None
     )
-    blocks = Block.objects.active_on(day).filter(organisation=OuterRef("commitment__payee"))
-    found = found.filter(commitment__programme=programme)
-    if currency is not None:
-        found = found.filter(commitment__currency=currency)
-    return (
-        found.select_related("commitment__payee", "commitment__project")
-        .annotate(
-            unpaid=F("amount") - Coalesce(Subquery(paid), NOTHING, output_field=DecimalField()),
-            open_conditions=Coalesce(Subquery(conditions), 0),
-            is_blocked=Exists(blocks),
-        )
-        .order_by("due_date", "pk")
-    )
+
+
+def _whole(row: Mapping[str, Any]) -> Whole:
+    apart = {c: Decimal(text) for c, text in sorted((row["apart"] or {}).items())}
+    left = {c: amount for c, amount in apart.items() if amount != NOTHING}
+    return Whole(row["all_count"], row["all_due"], row["all_unpaid"], left)
+
+
+def _together(found: Sequence[Slice]) -> Whole:
+    left: dict[str, Decimal] = {}
+    for row in sorted(found, key=lambda row: row.currency):
+        left[row.currency] = left.get(row.currency, NOTHING) + row.left_to_pay
+    due, unpaid = (sum((getattr(r, name) for r in found), NOTHING) for name in COUNTS)
+    return Whole(len(found), due, unpaid, {c: x for c, x in left.items() if x != NOTHING})
+
+
+def _slice(row: Mapping[str, Any]) -> Slice:
+    def named(of: str) -> Line:
+        return Line({}, Figures(), {part: row[f"{of}_{part}"] for part in NAME_FIELDS})
+
+    own = {name: row[name] for name in Slice.__dataclass_fields__ if name in row}
+    return Slice(**own, payee=named("payee"), project=named("project"))

@@ -4,22 +4,42 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import CharField, F, Func, OuterRef, StringAgg, Subquery, Value
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    DateTimeField,
+    F,
+    Func,
+    OuterRef,
+    StringAgg,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 
 from portfolio.common.exports.columns import Column, Holds
 from portfolio.common.exports.copying import copied_csv, copied_json, fetched
 from portfolio.common.exports.sheets import xlsx_of
-from portfolio.funding.choices import Decision
+from portfolio.funding.choices import IATI_CODES, Decision
 from portfolio.funding.models import ApprovalDecision
 from portfolio.programmes.models import Allocation
 from portfolio.reporting.explanations import Cell, counted_entries
-from portfolio.reporting.files import terms_document
+from portfolio.reporting.files import TERMS_COLUMNS, terms_document
 from portfolio.reporting.terms import Terms
 
 # The columns with where each value is.
 COLUMNS: Sequence[tuple[Column, Any]] = (
     (Column("entry", Holds.NUMBER), F("pk")),
     (Column("kind"), F("kind")),
+    (
+        Column("iati_code"),
+        Case(
+            *(When(kind=kind, then=Value(code)) for kind, code in IATI_CODES.items() if code),
+            output_field=CharField(),
+        ),
+    ),
     (Column("value_date", Holds.DAY), F("value_date")),
     (Column("counted", Holds.AMOUNT), F("counted")),
     (Column("amount", Holds.AMOUNT), F("amount")),
@@ -74,10 +94,11 @@ def pieces_of(
         behind = counted_entries(figure, replace(cell, strand=None, fiscal_year=None), terms)
         behind = behind.filter(allocation__in=_allocations(cell, terms))
         behind = behind.order_by("allocation_id", "value_date", "pk")
-    values = {f"column_{n}": value for n, (_column, value) in enumerate(COLUMNS)}
+    shown = [*COLUMNS, *(_terms(terms) if form != "json" else ())]
+    values = {f"column_{n}": value for n, (_column, value) in enumerate(shown)}
     rows = behind.values("pk").annotate(**values).values_list(*values)
     statement, given = rows.query.sql_with_params()
-    columns = [column for column, _value in COLUMNS]
+    columns = [column for column, _value in shown]
     match form:
         case "csv":
             return copied_csv(statement, given, columns, for_people=for_people, soon=True)
@@ -86,6 +107,17 @@ def pieces_of(
         case _:
             about = terms_document(terms)
             return copied_json(statement, given, columns, about=about, soon=True)
+
+
+def _terms(terms: Terms) -> Sequence[tuple[Column, Any]]:
+    """What each row says of the report that the figure is in; a document says it once at its head."""
+    values = (
+        Cast(Value(terms.programme.slug), CharField()),
+        Cast(Value(terms.as_of), DateField()),
+        Cast(Value(terms.known_at), DateTimeField()),
+    )
+    columns = [Column(column.name, column.holds) for column in TERMS_COLUMNS]
+    return list(zip(columns, values, strict=True))
 
 
 def _allocations(cell: Cell, terms: Terms) -> list[int]:

@@ -25,7 +25,8 @@ LABELS = {
     "promised": gettext_lazy("Committed, less de-committed"),
     "net_paid": gettext_lazy("Net paid"),
 }
-CELL = ("strand", "fiscal_year", "partner", "project", "commitment", "month")
+MONTHS = ("month", "first_month", "last_month")
+CELL = ("strand", "fiscal_year", "partner", "project", "commitment", *MONTHS)
 PAGE = 50
 LONGEST = 100
 
@@ -55,6 +56,7 @@ def entries_page(request: HttpRequest) -> HttpResponseBase:
         figure, cell, asked.terms, after=int(after) if after else None, most=PAGE
     )
     kept = {name: request.GET.get(name) or None for name in CELL} | {"figure": figure}
+    may_open = request.user.has_perm("partners.view_document")
     older = found.following and asked.address("report_entries", **kept, after=found.following)
     return show(
         request, "entries", _("Explain a number"), form, asked,
@@ -68,12 +70,13 @@ def entries_page(request: HttpRequest) -> HttpResponseBase:
         total=digits(found.total),
         entries_total=digits(found.entries_total),
         count=found.count,
-        entries=[row_of(entry) for entry in found.entries],
+        entries=[row_of(entry, may_open) for entry in found.entries],
         revisions=[
             {
                 "row": row,
                 "amount": digits(row.change_amount),
                 "url": reverse("admin:programmes_allocation_change", args=[row.allocation_id]),
+                "document_url": document_url(row, may_open),
             }
             for row in found.revisions
         ],
@@ -96,15 +99,21 @@ def cell_of(request: HttpRequest) -> Cell:
     given = {name: request.GET.get(name, "")[:LONGEST] for name in CELL}
     if any("\x00" in text for text in given.values()):
         raise Http404
-    year, month = given["fiscal_year"], given["month"]
+    year = given["fiscal_year"]
     if year and not (year.isascii() and year.isdecimal() and len(year) == 4):
         raise Http404
     try:
-        first = datetime.date.fromisoformat(f"{month}-01") if month else None
+        months = {
+            name: datetime.date.fromisoformat(f"{given[name]}-01") if given[name] else None
+            for name in MONTHS
+        }
+        # The month after the last one has to have a day.
+        if any(month and month.year == datetime.MAXYEAR for month in months.values()):
+            raise Http404
     except ValueError:
         raise Http404 from None
-    texts = {name: given[name] or None for name in CELL if name not in ("fiscal_year", "month")}
-    return Cell(**texts, fiscal_year=int(year) if year else None, month=first)
+    texts = {name: given[name] or None for name in CELL if name not in ("fiscal_year", *MONTHS)}
+    return Cell(**texts, fiscal_year=int(year) if year else None, **months)
 
 
 def described(cell: Cell) -> list[tuple[str, str]]:
@@ -126,12 +135,24 @@ def described(cell: Cell) -> list[tuple[str, str]]:
         found.append((_("Fiscal year"), str(cell.fiscal_year)))
     if cell.commitment is not None:
         found.append((_("Commitment"), cell.commitment))
-    if cell.month is not None:
-        found.append((_("Month"), month_name(cell.month)))
+    for label, month in (
+        (_("Month"), cell.month),
+        (_("From"), cell.first_month),
+        (_("Until"), cell.last_month),
+    ):
+        if month is not None:
+            found.append((label, month_name(month)))
     return found
 
 
-def row_of(entry: Any) -> dict[str, Any]:
+def document_url(row: Any, may_open: bool) -> str | None:
+    """Where the document of a row is, for who may look at documents."""
+    if row.document_id is None or not may_open:
+        return None
+    return reverse("admin:partners_document_change", args=[row.document_id])
+
+
+def row_of(entry: Any, may_open: bool) -> dict[str, Any]:
     """An entry as the page shows it."""
     language = get_language() or "en"
     link = getattr(entry, "link", None)
@@ -141,6 +162,7 @@ def row_of(entry: Any) -> dict[str, Any]:
         "amount": f"{entry.currency} {digits(entry.amount)}",
         "rate": f"{entry.rate.normalize():f}",
         "commitment_url": reverse("admin:funding_commitment_change", args=[entry.commitment_id]),
+        "document_url": document_url(entry, may_open),
         "payee": entry.counterparty.name_for(language),
         "strand": entry.strand.name_for(language),
         "yes": entry.approval.yes if entry.approval else [],

@@ -40,7 +40,8 @@ PROMISED = ("committed", "de_committed", "promised", "outstanding", "available")
 class Cell:
     """Which part of the ledger a figure is of; what is None narrows nothing.
 
-    `month` is the first day of a month of value dates.
+    `month` is the first day of a month of value dates, `first_month` and `last_month` of the first and
+    the last of several.
     """
 
     strand: str | None = None
@@ -49,6 +50,8 @@ class Cell:
     project: str | None = None
     commitment: str | None = None
     month: datetime.date | None = None
+    first_month: datetime.date | None = None
+    last_month: datetime.date | None = None
 
     def filters(self) -> dict[str, Any]:
         """The conditions on entries."""
@@ -62,10 +65,17 @@ class Cell:
         if self.partner is not None:
             # The payee of the commitment, which the database holds an entry to.
             paths["counterparty"] = Organisation.objects.filter(slug=self.partner).values("pk")[:1]
-        if self.month is not None:
-            following = (self.month + datetime.timedelta(days=31)).replace(day=1)
-            paths |= {"value_date__gte": self.month, "value_date__lt": following}
+        paths["value_date__gte"], last = self.months
+        if last is not None:
+            paths["value_date__lt"] = (last + datetime.timedelta(days=31)).replace(day=1)
         return {path: value for path, value in paths.items() if value is not None}
+
+    @property
+    def months(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """The first and the last month of value dates."""
+        if self.month is not None:
+            return self.month, self.month
+        return self.first_month, self.last_month
 
     @property
     def is_of_one(self) -> bool:
@@ -80,7 +90,7 @@ class Cell:
     @property
     def is_of_allocations(self) -> bool:
         """Whether something can be allocated to it: a strand, a year, both or all."""
-        return (self.partner, self.project, self.commitment, self.month) == (None,) * 4
+        return not self.is_of_one and self.months == (None, None)
 
 
 @dataclass(frozen=True)
@@ -151,8 +161,15 @@ def _totals(
     signs = ", ".join(f"('{kind}', {sign})" for kind, sign in MADE_OF[figure].items())
     column = "promised_base_amount" if figure in PROMISED else "base_amount"
     column = "amount" if terms.currency else column
-    found = parts_then(terms) if terms.known_at else parts_now(terms, years=cell.month is None)
-    asked = "AND date_trunc('month', month)::date = %(of_month)s" if cell.month else ""
+    found = (
+        parts_then(terms) if terms.known_at else parts_now(terms, years=cell.months == (None, None))
+    )
+    first, last = cell.months
+    asked = "".join(
+        f" AND date_trunc('month', month)::date {sign} %({name})s"
+        for sign, name, of in ((">=", "first", first), ("<=", "last", last))
+        if of is not None
+    )
     (row,) = rows_of(
         f"""
     WITH cell AS MATERIALIZED (
@@ -166,7 +183,7 @@ def _totals(
     WHERE allocation_id IN (SELECT id FROM cell) {asked}""",  # noqa: S608
         {
             **terms.values, "strand": cell.strand, "fiscal_year": cell.fiscal_year,
-            "of_month": cell.month,
+            "first": first, "last": last,
         },
     )  # fmt: skip
     return row["total"], row["count"]

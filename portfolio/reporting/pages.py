@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from portfolio.common.admin_lists import money_or_undisclosed
@@ -21,10 +22,10 @@ from portfolio.common.exports.columns import Column
 from portfolio.common.exports.sheets import csv_of, xlsx_of
 from portfolio.programmes.choices import Qualifier
 from portfolio.reporting import charts, files
-from portfolio.reporting.cash_flow import cash_flow
+from portfolio.reporting.cash_flow import Period, cash_flow
 from portfolio.reporting.figures import FIGURES, Figures, Line
-from portfolio.reporting.questions import Asked, moment_text, read
-from portfolio.reporting.top_sheet import TopSheet, top_sheet
+from portfolio.reporting.questions import FLOW_GROUPS, Asked, moment_text, read
+from portfolio.reporting.top_sheet import GROUPS, TopSheet, top_sheet
 
 PERMISSION = "funding.view_ledgerentry"
 FORMS = ("csv", "xlsx", "json")
@@ -90,9 +91,12 @@ def download(
     if form not in FORMS:
         raise Http404
     terms = asked.terms
-    name = f"{name}-{terms.programme.slug}-{terms.as_of.isoformat()}"
+    name = files.file_name(name, terms)
     if form == "csv":
-        return file_answer([csv_of(rows, columns, for_people=True)], name=name, form=form)
+        table = files.with_terms(columns, rows, terms)
+        return file_answer(
+            [csv_of(table.rows, table.columns, for_people=True)], name=name, form=form
+        )
     if form == "json":
         return file_answer([orjson.dumps(document)], name=name, form=form)
     known = moment_text(terms.known_at) if terms.known_at else moment_text(timezone.now())
@@ -116,9 +120,9 @@ def top_sheet_page(request: HttpRequest) -> HttpResponseBase:
     title = _("Top sheet")
     if asked is None:
         return show(request, "top_sheet", title, form, None)
-    sheet = top_sheet(asked.terms, group_by=asked.group_by, most=MOST_LINES)
+    sheet = top_sheet(asked.terms, group_by=asked.group_by or GROUPS[0], most=MOST_LINES)
     file = download(
-        request, "top-sheet", asked, files.top_sheet_columns(asked.group_by),
+        request, "top-sheet", asked, files.top_sheet_columns(sheet.group_by),
         files.top_sheet_rows(sheet, with_total=True), files.top_sheet_document(sheet),
     )  # fmt: skip
     if file is not None:
@@ -131,6 +135,7 @@ def top_sheet_page(request: HttpRequest) -> HttpResponseBase:
         sheet=sheet,
         announced=announced_text(sheet),
         announced_amount=money_or_undisclosed(sheet.announced, sheet.terms.unit),
+        announced_url=announced_url(request, asked),
         qualifier=qualifier_text(sheet),
         headline=headline(sheet, asked),
         headings=[FIGURES[name] for name in used],
@@ -216,56 +221,112 @@ def announced_text(sheet: TopSheet) -> str:
     return f"{money_or_undisclosed(sheet.announced, sheet.terms.unit)} ({qualifier_text(sheet)})"
 
 
+def announced_url(request: HttpRequest, asked: Asked) -> str | None:
+    """Where the envelope stands, for who may look there."""
+    if not request.user.has_perm("programmes.view_programme"):
+        return None
+    return reverse("admin:programmes_programme_change", args=[asked.terms.programme.pk])
+
+
 # --- Cash flow -------------------------------------------------------------------------------
 
 
 @for_readers_of_the_ledger
 def cash_flow_page(request: HttpRequest) -> HttpResponseBase:
-    """What was due against what was paid, month by month."""
-    form, asked = read(request, timezone.now(), without=("group_by",))
+    """What was due against what was paid, period by period."""
+    form, asked = read(request, timezone.now(), groups=FLOW_GROUPS)
     title = _("Cash flow")
     if asked is None:
         return show(request, "cash_flow", title, form, None)
-    flow = cash_flow(asked.terms)
+    flow = cash_flow(asked.terms, group_by=asked.group_by or "month")
     file = download(
-        request, "cash-flow", asked, files.MONTH_COLUMNS, files.cash_flow_rows(flow),
-        files.cash_flow_document(flow),
+        request, "cash-flow", asked, files.cash_flow_columns(flow.group_by),
+        files.cash_flow_rows(flow), files.cash_flow_document(flow),
     )  # fmt: skip
     if file is not None:
         return file
-    behind = {"paid": "disbursed", "refunded": "refunded", "net": "net_paid"}
-
-    def cells(row: Any, month: datetime.date | None) -> list[dict[str, Any]]:
-        found = []
-        for name in files.MONTH_FIGURES:
-            amount = getattr(row, name, None)
-            url = None
-            if name in behind and amount:
-                url = asked.address(
-                    "report_entries", figure=behind[name], month=month and f"{month:%Y-%m}"
-                )
-            shown = "" if month is None and amount is None else charts.digits(amount)
-            found.append({"text": shown, "url": url, "is_negative": bool(amount and amount < 0)})
-        return found
-
     return show(
         request, "cash_flow", title, form, asked,
         route="report_cash_flow",
         flow=flow,
+        heading=FLOW_HEADINGS[flow.group_by],
         headings=list(files.MONTH_FIGURES.values()),
         rows=[
             {
-                "name": month_name(row.month),
+                "name": period_name(row),
                 "is_ahead": row.month > asked.terms.as_of,
-                "cells": cells(row, row.month),
+                "cells": flow_cells(row, asked, row),
             }
             for row in flow.months
         ],
-        total=cells(flow, None),
-        chart=(chart := charts.flow_of(flow, month_name=month_name)),
+        total=flow_cells(flow, asked, None),
+        chart=(chart := charts.flow_of(flow, period_name=period_name)),
         most_month=chart and charts.digits(chart.most_in_a_month),
         most_so_far=chart and charts.digits(chart.most_so_far),
     )  # fmt: skip
+
+
+FLOW_HEADINGS = {
+    "month": gettext_lazy("Month by month"),
+    "quarter": gettext_lazy("Quarter by quarter"),
+    "fiscal_year": gettext_lazy("Year by year"),
+}
+# Which entries and which tranches the figures of a cash flow are made of.
+OF_ENTRIES = {
+    "paid": "disbursed",
+    "refunded": "refunded",
+    "net": "net_paid",
+    "net_so_far": "net_paid",
+}
+OF_TRANCHES = {"due": "due", "unpaid": "unpaid", "due_so_far": "due"}
+
+
+def flow_cells(row: Any, asked: Asked, period: Period | None) -> list[dict[str, Any]]:
+    """The figures of a period or of all, each with the address of what it is made of."""
+    found = []
+    for name in files.MONTH_FIGURES:
+        amount = getattr(row, name, None)
+        so_far = name.endswith("_so_far")
+        url = None
+        if amount and name in OF_ENTRIES:
+            months = entry_months(period, so_far=so_far)
+            url = asked.address("report_entries", figure=OF_ENTRIES[name], **months)
+        elif amount:
+            days = tranche_days(period, so_far=so_far)
+            url = asked.address("report_tranches", figure=OF_TRANCHES[name], **days)
+        shown = "" if period is None and amount is None else charts.digits(amount)
+        found.append({"text": shown, "url": url, "is_negative": bool(amount and amount < 0)})
+    return found
+
+
+def entry_months(period: Period | None, *, so_far: bool) -> dict[str, str]:
+    """The months of a period, or all up to its last, as the page of entries is asked for them."""
+    if period is None:
+        return {}
+    if so_far:
+        return {"last_month": f"{period.last_month:%Y-%m}"}
+    if period.months == 1:
+        return {"month": f"{period.month:%Y-%m}"}
+    return {"first_month": f"{period.month:%Y-%m}", "last_month": f"{period.last_month:%Y-%m}"}
+
+
+def tranche_days(period: Period | None, *, so_far: bool) -> dict[str, str]:
+    """The days of a period, or all up to its last, as the page of tranches is asked for them."""
+    if period is None:
+        return {}
+    first = {} if so_far else {"due_from": period.month.isoformat()}
+    return {**first, "due_to": period.last_date.isoformat()}
+
+
+def period_name(period: Period) -> str:
+    """A month, a quarter or a fiscal year as its reader writes it."""
+    match period.months:
+        case 1:
+            return month_name(period.month)
+        case 12:
+            return str(period.month.year)
+        case _:
+            return f"{month_name(period.month)} \u2013 {month_name(period.last_month)}"
 
 
 def month_name(month: datetime.date) -> str:

@@ -1,6 +1,7 @@
 """What a report of the API is asked: read strictly, every fault by the name of its parameter."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portfolio.common.api.problems import BadParameters
@@ -9,7 +10,6 @@ from portfolio.common.money import ISO_4217
 from portfolio.programmes.models import Programme
 from portfolio.reporting.positions import DEFAULT_PAGE
 from portfolio.reporting.terms import Terms
-from portfolio.reporting.top_sheet import GROUPS
 
 FORMS = ("json", "csv", "xlsx")
 LARGEST_PAGE = 200
@@ -46,19 +46,20 @@ class ReportReading(Reading):
 
 
 def read_question(
-    query: str, *, today: datetime.date, with_groups: bool, with_pages: bool
+    query: str, *, today: datetime.date, groups: Sequence[str], with_pages: bool
 ) -> ReportQuestion:
-    """The question of a query string; what is not given is today, everything known, all currencies.
+    """The question of a query string; what is not given is today, all that is known, every currency.
+
+    What a line is of is one of `groups`, by itself the first.
 
     Raises: BadParameters, with every fault.  Queries: one for the programme.
     """
-    known = ["programme", "as_of", "known_at", "currency", "format"]
-    known += ["group_by"] if with_groups else []
+    known = ["programme", "as_of", "known_at", "currency", "group_by", "format"]
     known += ["cursor", "page_size"] if with_pages else []
     reading = ReportReading(query, known)
     form = reading.word("format", FORMS)
     question = {
-        "group_by": reading.word("group_by", GROUPS, "strand_year"),
+        "group_by": reading.word("group_by", groups, groups[0]),
         "cursor": reading.number("cursor", 0, 1, 2**63 - 1),
         "page_size": reading.number("page_size", DEFAULT_PAGE, 1, LARGEST_PAGE),
     }

@@ -1,7 +1,7 @@
 """Positions: what of each commitment is promised, paid, back and left."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,12 @@ from typing import Any
 from portfolio.common.exports.columns import Column, Holds
 from portfolio.common.names import NAME_FIELDS
 from portfolio.reporting.figures import Figures
-from portfolio.reporting.position_statements import all_positions, page_of_positions
+from portfolio.reporting.position_statements import (
+    all_parties,
+    all_positions,
+    page_of_parties,
+    page_of_positions,
+)
 from portfolio.reporting.statements import KINDS
 from portfolio.reporting.terms import Terms, rows_of
 
@@ -34,6 +39,28 @@ class Position:
     outstanding_base: Decimal
     next_due: datetime.date | None
 
+
+@dataclass(frozen=True)
+class PartyPosition:
+    """Where all commitments to a partner, or for a project, stand together.
+
+    Units: in base currency or in that of the terms, as in the top sheet. `commitments` is how many
+    they are, `next_due` the first due date of a tranche of theirs with something left to pay.
+    """
+
+    id: int
+    party: Mapping[str, Any]
+    commitments: int
+    figures: Figures
+    next_due: datetime.date | None
+
+
+# What one line may be of.
+GROUPS = ("commitment", "partner", "project")
+PARTY_FIGURES = (
+    "committed", "de_committed", "disbursed", "refunded", "fx_effect", "outstanding", "recouped",
+    "written_off",
+)  # fmt: skip
 
 COLUMNS = (
     Column("reference"),
@@ -73,9 +100,53 @@ def positions(
     return found, found[-1].id if len(rows) > most else None
 
 
-def statement(terms: Terms) -> tuple[str, Mapping[str, Any]]:
-    """The SQL of all positions under the terms in the order of COLUMNS, and what is bound to it."""
-    return all_positions(terms), terms.values
+def party_positions(
+    terms: Terms, group_by: str, *, after: int = 0, most: int = DEFAULT_PAGE
+) -> tuple[list[PartyPosition], int | None]:
+    """A page of the partners or projects with commitments that had been signed, by number.
+
+    Shape: one row per partner or project; those after `after`, and where the next page begins.
+    Time: as `positions`.  Queries: one, whose cost is that of the page.
+    """
+    values = {**terms.values, "after": after, "limit": most + 1}
+    rows = rows_of(page_of_parties(terms, group_by), values)
+    found = [
+        PartyPosition(
+            row["id"], {"slug": row[group_by], **{part: row[part] for part in NAME_FIELDS}},
+            row["commitments"], Figures(**{name: row[name] for name in (*KINDS, "fx_effect")}),
+            row["next_due"],
+        )
+        for row in rows[:most]
+    ]  # fmt: skip
+    return found, found[-1].id if len(rows) > most else None
+
+
+def columns_of(group_by: str) -> Sequence[Column]:
+    """What the columns of a file of positions are."""
+    if group_by == "commitment":
+        return COLUMNS
+    return (
+        Column(group_by),
+        *(Column(part) for part in NAME_FIELDS),
+        Column("commitments", Holds.NUMBER),
+        Column("currency"),
+        *(Column(name, Holds.AMOUNT) for name in PARTY_FIGURES),
+        Column("next_due", Holds.DAY),
+    )
+
+
+def statement(
+    terms: Terms, group_by: str = "commitment", *, with_terms: bool = False
+) -> tuple[str, Mapping[str, Any]]:
+    """The SQL of all positions under the terms in the order of their columns, and what is bound to it.
+
+    `with_terms` adds the programme, the day and the moment to each row, as `files.with_terms` does.
+    """
+    sql = all_positions(terms) if group_by == "commitment" else all_parties(terms, group_by)
+    if with_terms:
+        sql = f"""SELECT found.*, %(slug)s::text, %(as_of)s::date, %(known_at)s::timestamptz
+    FROM ({sql}) AS found"""  # noqa: S608
+    return sql, {**terms.values, "slug": terms.programme.slug}
 
 
 def _position(row: Mapping[str, Any]) -> Position:

@@ -1,6 +1,7 @@
 """What a reader asks of a report page, in the address: read, shown in a form, and given on in links."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -19,12 +20,18 @@ from portfolio.reporting.terms import Terms
 # What is being written while a report is read may be dated some moments back: a pin stands before it.
 PINNED_BACK = datetime.timedelta(minutes=2)
 
-GROUP_LABELS = {
+# What the lines of a report may be of, by itself the first.
+SHEET_GROUPS: Mapping[str, Any] = {
     "strand_year": _("Strand and fiscal year"),
     "strand": _("Strand"),
     "fiscal_year": _("Fiscal year"),
     "partner": _("Partner"),
     "project": _("Project"),
+}
+FLOW_GROUPS: Mapping[str, Any] = {
+    "month": _("Month"),
+    "quarter": _("Quarter"),
+    "fiscal_year": _("Fiscal year"),
 }
 
 
@@ -92,12 +99,18 @@ class QuestionForm(forms.Form):
         help_text=_("What was recorded until then; empty for everything."),
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), required=False)
-    group_by = forms.ChoiceField(
-        label=_("Lines by"), required=False, choices=list(GROUP_LABELS.items())
-    )
+    group_by = forms.ChoiceField(label=_("Lines by"), required=False)
 
-    def __init__(self, data: Any, *, without: tuple[str, ...] = (), programme: Any = None) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        without: tuple[str, ...] = (),
+        groups: Mapping[str, Any] = SHEET_GROUPS,
+        programme: Any = None,
+    ) -> None:
         super().__init__(data)
+        self.fields["group_by"].choices = list(groups.items())  # type: ignore[attr-defined]
         self.fields["programme"].queryset = Programme.objects.order_by("-announced_date", "pk")  # type: ignore[attr-defined]
         everything = _("All, in base currency")
         used = currencies_of(programme) if programme is not None else []
@@ -128,10 +141,10 @@ def currencies_of(programme: Programme) -> list[str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """The terms of a report page and how its lines are made."""
+    """The terms of a report page and how its lines are made; None is as that page does by itself."""
 
     terms: Terms
-    group_by: str = "strand_year"
+    group_by: str | None = None
 
     def address(self, route: str, **more: Any) -> str:
         """The address of another page that asks the same, and more; both clocks stay."""
@@ -144,7 +157,7 @@ class Asked:
             values["known_at"] = moment_text(terms.known_at)
         if terms.currency is not None:
             values["currency"] = terms.currency
-        if self.group_by != "strand_year":
+        if self.group_by is not None:
             values["group_by"] = self.group_by
         values |= {name: value for name, value in more.items() if value is not None}
         return f"{reverse(f'admin:{route}')}?{urlencode(values)}"
@@ -160,12 +173,16 @@ class Asked:
 
 
 def read(
-    request: HttpRequest, now: datetime.datetime, *, without: tuple[str, ...] = ()
+    request: HttpRequest,
+    now: datetime.datetime,
+    *,
+    without: tuple[str, ...] = (),
+    groups: Mapping[str, Any] = SHEET_GROUPS,
 ) -> tuple[QuestionForm, Asked | None]:
     """The form of a page and what is asked; None where it cannot be understood.
 
     What is not given is the programme announced last, today in Hong Kong, everything that is known,
-    every currency, by strand and fiscal year.
+    every currency, and the first of `groups`.
     """
     programmes = Programme.objects.order_by("-announced_date", "pk")
     # PostgreSQL takes no NUL, and no text of ours has one.
@@ -175,14 +192,15 @@ def read(
     given = {
         "programme": chosen.slug if chosen and not wanted else (wanted or ""),
         "as_of": timezone.localdate(now).isoformat(),
-        "group_by": "strand_year",
+        "group_by": next(iter(groups)),
         **{name: value for name, value in said.items() if value},
     }
-    form = QuestionForm(given, without=without, programme=chosen)
+    form = QuestionForm(given, without=without, groups=groups, programme=chosen)
     if not form.is_valid():
         return form, None
     clean = form.cleaned_data
     terms = Terms(
         clean["programme"], clean["as_of"], clean.get("known_at"), clean.get("currency") or None
     )
-    return form, Asked(terms, clean.get("group_by") or "strand_year")
+    group_by = clean.get("group_by")
+    return form, Asked(terms, None if group_by == next(iter(groups)) else group_by or None)

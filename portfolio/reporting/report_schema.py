@@ -1,14 +1,18 @@
 """The reports in the OpenAPI document: what each reads and answers."""
 
+from collections.abc import Iterable
+
 from drf_spectacular.utils import OpenApiParameter
 
 from portfolio.common.api.fields import or_null
 from portfolio.common.api.keyed_schema import KeyedSchema, Schema, listed, obj
 from portfolio.common.exports.answers import MEDIA_TYPES
+from portfolio.reporting.cash_flow import PERIODS
 from portfolio.reporting.figures import FIGURES
 from portfolio.reporting.files import MONTH_FIGURES, POSITION_FIGURES
 from portfolio.reporting.parameters import LARGEST_PAGE
-from portfolio.reporting.positions import DEFAULT_PAGE
+from portfolio.reporting.positions import DEFAULT_PAGE, PARTY_FIGURES
+from portfolio.reporting.positions import GROUPS as POSITION_GROUPS
 from portfolio.reporting.top_sheet import GROUPS
 
 TEXT: Schema = {"type": "string"}
@@ -21,6 +25,12 @@ NAMES: Schema = {"$ref": "#/components/schemas/Names"}
 SOMETIMES = ("allocated", "available", "fx_effect")
 
 
+def one_of(words: Iterable[str]) -> Schema:
+    """One of some words."""
+    return {"type": "string", "enum": list(words)}
+
+
+NEXT: Schema = {"next": {"type": ["string", "null"], "format": "uri-reference"}}
 TERMS: Schema = {
     "programme": TEXT,
     "as_of": DAY,
@@ -38,7 +48,9 @@ SHEET_KEYS: Schema = {
     "others": {"type": "integer", "minimum": 0},
 }
 ANNOUNCED = obj({"amount": AMOUNT, "currency": CURRENCY, "qualifier": TEXT})
-MONTH: Schema = {"month": DAY, **dict.fromkeys(MONTH_FIGURES, AMOUNT)}
+ENTRIES: Schema = {"type": "string", "format": "uri-reference"}
+PERIOD_KEYS: Schema = {"month": DAY, "quarter": DAY, "fiscal_year": {"type": "integer"}}
+PERIOD: Schema = {**PERIOD_KEYS, **dict.fromkeys(MONTH_FIGURES, AMOUNT), "entries": ENTRIES}
 PARTY = obj({"slug": TEXT, "name": NAMES})
 POSITION: Schema = {
     "reference": TEXT,
@@ -49,6 +61,17 @@ POSITION: Schema = {
     **dict.fromkeys(POSITION_FIGURES, AMOUNT),
     "outstanding_base": AMOUNT,
     "next_due": or_null(DAY),
+    "entries": ENTRIES,
+}
+PARTY_KEYS: Schema = {"partner": TEXT, "project": TEXT}
+PARTY_POSITION: Schema = {
+    **PARTY_KEYS,
+    "name": NAMES,
+    "commitments": {"type": "integer", "minimum": 1},
+    "currency": CURRENCY,
+    **{name: or_null(AMOUNT) if name in SOMETIMES else AMOUNT for name in PARTY_FIGURES},
+    "next_due": or_null(DAY),
+    "entries": ENTRIES,
 }
 SHEET = MEDIA_TYPES["xlsx"]
 FILES: dict[str, Schema] = {
@@ -59,18 +82,24 @@ ANSWERS: dict[str, Schema] = {
     "top-sheet": obj(
         {
             **TERMS,
-            "group_by": {"type": "string", "enum": list(GROUPS)},
+            "group_by": one_of(GROUPS),
             "announced": {"oneOf": [ANNOUNCED, {"type": "null"}]},
             "unallocated": or_null(AMOUNT),
             "total": obj(SHEET_FIGURES),
-            "results": listed(obj({**SHEET_KEYS, **SHEET_FIGURES}, optional=tuple(SHEET_KEYS))),
+            "results": listed(
+                obj(
+                    {**SHEET_KEYS, **SHEET_FIGURES, "entries": or_null(ENTRIES)},
+                    optional=tuple(SHEET_KEYS),
+                )
+            ),
         }
     ),
     "cash-flow": obj(
         {
             **TERMS,
+            "group_by": one_of(PERIODS),
             "total": obj(dict.fromkeys(("due", "unpaid", "paid", "refunded", "net"), AMOUNT)),
-            "results": listed(obj(MONTH)),
+            "results": listed(obj(PERIOD, optional=tuple(PERIOD_KEYS))),
         }
     ),
     "positions": {
@@ -78,11 +107,26 @@ ANSWERS: dict[str, Schema] = {
             obj(
                 {
                     **TERMS,
-                    "next": {"type": ["string", "null"], "format": "uri-reference"},
+                    "group_by": one_of(["commitment"]),
+                    **NEXT,
                     "results": listed(obj(POSITION)),
                 }
             ),
-            obj({**TERMS, "results": listed({"type": "object"})}),
+            obj(
+                {
+                    **TERMS,
+                    "group_by": one_of(["partner", "project"]),
+                    **NEXT,
+                    "results": listed(obj(PARTY_POSITION, optional=tuple(PARTY_KEYS))),
+                }
+            ),
+            obj(
+                {
+                    **TERMS,
+                    "group_by": one_of(POSITION_GROUPS),
+                    "results": listed({"type": "object"}),
+                }
+            ),
         ]
     },
 }
@@ -110,10 +154,6 @@ PARAMETERS = [
         description="Only what is in this currency, in it; by itself everything, in base currency.",
     ),
 ]
-GROUP_BY = OpenApiParameter(
-    "group_by", {"type": "string", "enum": list(GROUPS), "default": "strand_year"},
-    description="What a line is of.",
-)  # fmt: skip
 PAGING = [
     OpenApiParameter(
         "page_size",
@@ -146,10 +186,13 @@ class ReportSchema(KeyedSchema):
         """Every parameter that the report reads."""
         return [
             *PARAMETERS,
-            *([GROUP_BY] if self.view.with_groups else []),
+            OpenApiParameter(
+                "group_by", {**one_of(self.view.groups), "default": self.view.groups[0]},
+                description="What a line is of.",
+            ),
             *(PAGING if self.view.with_pages else []),
             FORMAT,
-        ]
+        ]  # fmt: skip
 
     def answered(self) -> dict[str, Schema]:
         """The answer in its three forms."""

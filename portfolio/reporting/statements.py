@@ -201,62 +201,6 @@ def signed(terms: Terms) -> str:
             AND state IN ('SIGNED', 'CLOSED', 'CANCELLED') {terms.if_known(known)}"""
 
 
-# What was paid of a tranche is known by its state, without adding up its entries: all of one that is
-# paid, some of one that is approved, nothing of any other. The database holds the states to it.
-PAID_NOW = """CASE t.state WHEN 'PAID' THEN t.amount WHEN 'APPROVED' THEN (
-            SELECT coalesce(sum(e.amount), 0.00) FROM funding_ledgerentry e WHERE e.tranche_id = t.id)
-        ELSE 0.00 END AS paid_now"""
-TRANCHES_NOW = f"""
-        SELECT t.id, t.commitment_id, t.amount, t.due_date, t.state, {PAID_NOW}
-        FROM funding_tranche t"""
-
-# A tranche as it stood at `known_at`: as it is where nothing happened to it since, else by its history.
-TRANCHES_THEN = f"""{TRANCHES_NOW}
-        WHERE NOT EXISTS (SELECT 1 FROM funding_trancheevent n
-            WHERE n.pgh_obj_id = t.id AND n.pgh_created_at > %(known_at)s)
-        UNION ALL
-        SELECT o.id, o.commitment_id, o.amount, o.due_date, o.state, coalesce(t.paid_now, 0.00)
-        FROM (SELECT DISTINCT pgh_obj_id FROM funding_trancheevent
-            WHERE pgh_created_at > %(known_at)s) AS n
-        CROSS JOIN LATERAL (
-            SELECT h.pgh_label, h.id, h.commitment_id, h.amount, h.due_date, h.state
-            FROM funding_trancheevent h
-            WHERE h.pgh_obj_id = n.pgh_obj_id AND h.pgh_created_at <= %(known_at)s
-            ORDER BY h.pgh_id DESC LIMIT 1
-        ) AS o
-        LEFT JOIN ({TRANCHES_NOW}) AS t ON t.id = o.id
-        WHERE o.pgh_label <> 'delete'"""
-
-
-def tranches(terms: Terms) -> str:
-    """The tranches of `own` with what is `due` and what of it is `unpaid`, in the terms' currency."""
-    source = TRANCHES_THEN if terms.known_at is not None else TRANCHES_NOW
-    due, unpaid = "amount", "unpaid"
-    if not terms.currency:
-        # Rounding exactly is slow: most of what is promised is in base currency, and most tranches are
-        # paid in full or not at all.
-        places = "topsheet_decimals(base_currency)"
-        due = f"CASE WHEN rate = 1 THEN amount ELSE topsheet_round_half_even(amount * rate, {places}) END"
-        unpaid = f"""CASE WHEN unpaid = 0 THEN 0.00 WHEN unpaid = amount THEN due
-            WHEN rate = 1 THEN unpaid ELSE topsheet_round_half_even(unpaid * rate, {places}) END"""
-    # OFFSET 0 keeps what is worked out below from being worked out again above.
-    return f"""
-        SELECT id, commitment_id, due_date, due, {unpaid} AS unpaid
-        FROM (SELECT *, {due} AS due FROM (
-            SELECT t.id, t.commitment_id, t.due_date, t.amount, own.rate, g.base_currency,
-                greatest(t.amount - t.paid_now + coalesce(later.amount, 0.00), 0.00) AS unpaid
-            FROM ({source}) AS t
-            JOIN own ON own.id = t.commitment_id
-            JOIN programmes_programme g ON g.id = %(programme)s
-            LEFT JOIN (
-                SELECT tranche_id, -sum(amount) AS amount
-                FROM ({later(terms, of="tranche_id")}) AS l (tranche_id, kind, amount, base, promised)
-                WHERE tranche_id IS NOT NULL GROUP BY tranche_id
-            ) AS later ON later.tranche_id = t.id
-            WHERE t.state <> 'CANCELLED' OFFSET 0
-        ) AS slice OFFSET 0) AS slice"""
-
-
 # What the totals of a party hold; the last is of base currency alone.
 TOTALS = [*KINDS, "fx_effect"]
 

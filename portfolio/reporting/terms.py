@@ -53,6 +53,7 @@ class Terms:
             and datetime.datetime.combine(known.date(), datetime.time(), datetime.UTC),
             "known_month": known and known.date().replace(day=1),
             "currency": self.currency,
+            "unit": self.unit,
         }
 
     def if_known(self, condition: str) -> str:

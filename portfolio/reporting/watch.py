@@ -138,20 +138,34 @@ def interests(*, programme: Programme, day: datetime.date) -> list[dict[str, Any
 def financiers(*, programme: Programme, day: datetime.date) -> list[dict[str, Any]]:
     """Financiers that are the payee, own it, belong to it, or have somebody above them in common.
 
-    Shape: one dict per commitment and financier (commitment, reference, role; slug and names of the
-    payee, of the financier, and of the organisation that they have in common), by commitment.
-    Source: an agreement's funders, co-financiers and guarantors.
+    Shape: one dict per commitment, financier and role (commitment, reference, role, is_of_plan; slug
+    and names of the payee, of the financier, and of the organisation that they have in common), by
+    commitment. The role is that of the party to the agreement, or the kind of money of the plan.
+    Source: an agreement's funders, co-financiers and guarantors; the sources of the title's financing
+    plan that counts on `day`, which is the last one locked by then.
     Time: signed by `day`; who owns whom as on `day`, both ends included; as recorded now.
     Queries: one.
     """
     return rows_of(
         f"""
     WITH RECURSIVE deal AS (
-        SELECT c.id, c.reference, c.payee_id, p.organisation_id AS financier_id, p.role
+        SELECT c.id, c.reference, c.payee_id, p.organisation_id AS financier_id, p.role,
+            false AS is_of_plan
         FROM funding_commitment c
         JOIN partners_agreementparty p ON p.agreement_id = c.agreement_id
         WHERE c.programme_id = %(programme)s AND c.signed_date <= %(day)s
             AND p.role IN ('FUNDER', 'CO_FINANCIER', 'GUARANTOR')
+        UNION
+        SELECT c.id, c.reference, c.payee_id, s.party_id, s.kind, true
+        FROM funding_commitment c
+        CROSS JOIN LATERAL (
+            SELECT f.id FROM productions_financingplan f
+            WHERE f.production_id = c.project_id
+                AND (f.locked_at AT TIME ZONE 'Asia/Hong_Kong')::date <= %(day)s
+            ORDER BY f.number DESC LIMIT 1
+        ) AS plan
+        JOIN productions_financingsource s ON s.plan_id = plan.id AND s.party_id IS NOT NULL
+        WHERE c.programme_id = %(programme)s AND c.signed_date <= %(day)s
     ), wanted AS (
         SELECT payee_id AS id FROM deal UNION SELECT financier_id FROM deal
     ), above AS ({ABOVE}), pair AS (
@@ -163,7 +177,7 @@ def financiers(*, programme: Programme, day: datetime.date) -> list[dict[str, An
         ORDER BY d.payee_id, d.financier_id, f.above <> d.payee_id AND f.above <> d.financier_id,
             f.above
     )
-    SELECT d.id AS commitment, d.reference, d.role,
+    SELECT d.id AS commitment, d.reference, d.role, d.is_of_plan,
         payee.slug AS payee, {names("payee", "payee")},
         financier.slug AS financier, {names("financier", "financier")},
         common.slug AS common, {names("common", "common")}
@@ -172,6 +186,6 @@ def financiers(*, programme: Programme, day: datetime.date) -> list[dict[str, An
     JOIN partners_organisation payee ON payee.id = d.payee_id
     JOIN partners_organisation financier ON financier.id = d.financier_id
     JOIN partners_organisation common ON common.id = pair.common
-    ORDER BY d.id, financier.slug, d.role""",
+    ORDER BY d.id, financier.slug, d.is_of_plan, d.role""",
         {"programme": programme.pk, "day": day},
     )

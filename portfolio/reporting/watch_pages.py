@@ -1,6 +1,5 @@
-"""Report pages of what is to be looked at: tranches that are due, and the watch over related parties."""
+"""The report page of what is to be looked at: the watch over related parties and concentration."""
 
-import datetime
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,75 +12,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from partners.choices import PartyRole
 from portfolio.common.admin_lists import money_or_undisclosed
 from portfolio.common.names import NAME_FIELDS
 from portfolio.funding.choices import RequestKind
-from portfolio.reporting import charts
-from portfolio.reporting.due import overdue_tranches, upcoming_tranches
+from portfolio.productions.choices import FinancingKind
 from portfolio.reporting.figures import Figures, Line
 from portfolio.reporting.pages import for_readers_of_the_ledger, show
 from portfolio.reporting.questions import read
-from portfolio.reporting.terms import NOTHING
 from portfolio.reporting.watch import watch
 
-MOST_DUE = 200
-DAYS_AHEAD = 60
 SHARE = Decimal(25)
-
-
-@for_readers_of_the_ledger
-def due_page(request: HttpRequest) -> HttpResponseBase:
-    """Tranches that are overdue, and those of the next weeks."""
-    form, asked = read(request, timezone.now(), without=("group_by", "known_at"))
-    title = _("Due tranches")
-    if asked is None:
-        return show(request, "due", title, form, None)
-    days = number(request, "days", DAYS_AHEAD, most=3660)
-    terms = asked.terms
-    asks: dict[str, Any] = {
-        "programme": terms.programme, "day": terms.as_of, "currency": terms.currency,
-    }  # fmt: skip
-    overdue = overdue_tranches(**asks)[: MOST_DUE + 1]
-    upcoming = upcoming_tranches(**asks, days=days)[: MOST_DUE + 1]
-    return show(
-        request, "due", title, form, asked,
-        route="report_due",
-        has_files=False,
-        days=days,
-        lists=[
-            due_list("overdue", _("Overdue"), list(overdue), terms.as_of),
-            due_list(
-                "upcoming", _("Due in the next %(days)s days") % {"days": days}, list(upcoming),
-                terms.as_of,
-            ),
-        ],
-    )  # fmt: skip
-
-
-def due_list(name: str, title: str, found: list[Any], day: datetime.date) -> dict[str, Any]:
-    """One of the two lists, with what it comes to in each currency."""
-    language = get_language() or "en"
-    sums: dict[str, Decimal] = {}
-    for tranche in found[:MOST_DUE]:
-        currency = tranche.commitment.currency
-        sums[currency] = sums.get(currency, NOTHING) + tranche.unpaid
-    return {
-        "id": name,
-        "title": title,
-        "more": len(found) > MOST_DUE,
-        "sums": [money_or_undisclosed(sums[c], c) for c in sorted(sums)],
-        "rows": [
-            {
-                "tranche": tranche,
-                "url": reverse("admin:funding_commitment_change", args=[tranche.commitment_id]),
-                "payee": tranche.commitment.payee.name_for(language),
-                "project": tranche.commitment.project.name_for(language),
-                "days": abs((day - tranche.due_date).days),
-                "amount": f"{tranche.commitment.currency} {charts.digits(tranche.unpaid)}",
-            }
-            for tranche in found[:MOST_DUE]
-        ],
-    }
 
 
 @for_readers_of_the_ledger
@@ -95,6 +36,9 @@ def watch_page(request: HttpRequest) -> HttpResponseBase:
         return show(request, "watch", title, form, None)
     share = percentage(request, "share", SHARE)
     language = get_language() or "en"
+    roles, kinds = PartyRole.choices, FinancingKind.choices
+    # Not everybody who sees interests sees who pays for a title.
+    sees_plans = request.user.has_perm("productions.view_financingplan")
     found = watch(programme=asked.terms.programme, day=asked.terms.as_of, share=share)
 
     def named(row: Mapping[str, Any], *of: str) -> dict[str, Any]:
@@ -120,6 +64,9 @@ def watch_page(request: HttpRequest) -> HttpResponseBase:
                 ),
                 "amount": money_or_undisclosed(row["committed"], asked.terms.unit),
                 "whole": money_or_undisclosed(row["strand_committed"], asked.terms.unit),
+                "whole_entries": asked.address(
+                    "report_entries", figure="promised", strand=row["strand"]
+                ),
             }
             for row in found.concentrations
         ],
@@ -127,16 +74,13 @@ def watch_page(request: HttpRequest) -> HttpResponseBase:
             named(row, "payee", "organisation") | {"kind_shown": RequestKind(row["kind"]).label}
             for row in found.interests
         ],
-        financiers=[named(row, "payee", "financier", "common") for row in found.financiers],
+        financiers=[
+            named(row, "payee", "financier", "common")
+            | {"role_shown": dict(kinds if row["is_of_plan"] else roles)[row["role"]]}
+            for row in found.financiers
+            if sees_plans or not row["is_of_plan"]
+        ],
     )  # fmt: skip
-
-
-def number(request: HttpRequest, name: str, default: int, *, most: int) -> int:
-    """A whole number of the address, or the default where there is none to be read."""
-    text = request.GET.get(name, "")
-    return (
-        min(int(text), most) if text.isascii() and text.isdecimal() and len(text) < 7 else default
-    )
 
 
 def percentage(request: HttpRequest, name: str, default: Decimal) -> Decimal:

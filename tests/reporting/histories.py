@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+import pgtrigger
 from django.db import connection
 from hypothesis import strategies as st
 
 from portfolio.common.money import converted
 from portfolio.funding.choices import RequestKind
-from portfolio.funding.models import ApprovalRequest, LedgerEntry
+from portfolio.funding.models import ApprovalRequest, LedgerEntry, Tranche
 from portfolio.funding.operations import commitments
 from portfolio.funding.operations.exchange import Rate
 from portfolio.programmes.models import AllocationRevision
@@ -41,6 +42,14 @@ steps = st.tuples(
     st.decimals("0.5", "12", places=4), st.booleans(),
 )  # fmt: skip
 histories = st.lists(steps, max_size=12)
+# How tranches once stood: which, for how many minutes, due when, how much of what it is now, and how.
+pasts = st.lists(
+    st.tuples(
+        st.integers(0, 2), st.integers(1, 60), days, st.integers(1, 150),
+        st.sampled_from(["SCHEDULED", "REQUESTED", "APPROVED", "CANCELLED"]),
+    ),
+    max_size=5,
+)  # fmt: skip
 
 
 class History:
@@ -129,6 +138,36 @@ class History:
             reversal_of=entry,
         )  # fmt: skip
 
+    def stood(self, steps: Any) -> datetime.datetime:
+        """Tell how the tranches stood one after the other, from when they were made until they are as now.
+
+        The moment at which the last of it is over.
+        """
+        table = Tranche.pgh_event_model
+        now = self.made_at
+        with pgtrigger.ignore(f"{table._meta.label}:append_only"):
+            table.objects.update(pgh_created_at=now)
+        for which, minutes, due_date, share, state in steps:
+            now += datetime.timedelta(minutes=minutes)
+            tranche = self.commitments[which].tranches.get()
+            then = {
+                "due_date": due_date, "state": state,
+                "amount": (tranche.amount * share / 100).quantize(Decimal(1)),
+            }  # fmt: skip
+            self.remember(tranche, now, **then)
+        for commitment in self.commitments:
+            self.remember(commitment.tranches.get(), now + datetime.timedelta(minutes=1))
+        return now
+
+    def remember(self, tranche: Tranche, at: datetime.datetime, **then: Any) -> None:
+        """A row of the history of a tranche."""
+        table = Tranche.pgh_event_model
+        own = {f.attname: getattr(tranche, f.attname) for f in Tranche._meta.local_fields}
+        row = {**own, **then, "pgh_obj_id": tranche.pk, "pgh_label": "update", "pgh_created_at": at}
+        event = table.objects.create(**row)
+        with pgtrigger.ignore(f"{table._meta.label}:append_only"):
+            table.objects.filter(pk=event.pk).update(pgh_created_at=at)
+
     def post(self, commitment: Any, allocation: Any, **terms: Any) -> LedgerEntry:
         """One entry of the ledger."""
         same = commitment.currency == "HKD"
@@ -161,6 +200,35 @@ def entries_under(terms: Terms) -> list[LedgerEntry]:
         and (terms.known_at is None or entry.recorded_at <= terms.known_at)
         and (terms.currency is None or entry.currency == terms.currency)
     ]
+
+
+def slices_under(entries: Iterable[LedgerEntry], terms: Terms) -> list[dict[str, Any]]:
+    """The tranches under the terms, of the commitments that `entries` promise, by looking at each.
+
+    Shape: one dict a tranche (id, of which commitment, due_date, due, unpaid), by due date and number.
+    """
+    entries = list(entries)
+    signed = {e.commitment_id for e in entries if e.kind == "COMMITMENT"}
+    found = []
+    for tranche in Tranche.objects.select_related("commitment"):
+        then: Any = tranche
+        if terms.known_at is not None:
+            events = Tranche.pgh_event_model.objects.filter(pgh_obj_id=tranche.pk)
+            known = events.filter(pgh_created_at__lte=terms.known_at)
+            then = known.order_by("pgh_id").last()
+        if tranche.commitment_id not in signed or then is None or then.state == "CANCELLED":
+            continue
+        paid = sum((e.amount for e in entries if e.tranche_id == tranche.pk), Decimal("0.00"))
+        due, unpaid = then.amount, max(then.amount - paid, Decimal("0.00"))
+        if terms.currency is None:
+            due, unpaid = (converted(x, tranche.commitment.rate, "HKD") for x in (due, unpaid))
+        found.append(
+            {
+                "id": tranche.pk, "of": tranche.commitment_id, "due_date": then.due_date, "due": due,
+                "unpaid": unpaid,
+            }
+        )  # fmt: skip
+    return sorted(found, key=lambda row: (row["due_date"], row["id"]))
 
 
 def figures_of(entries: Iterable[LedgerEntry], terms: Terms) -> dict[str, Decimal | None]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from decimal import Decimal
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -12,15 +13,16 @@ from portfolio.common.api.components import COMPONENTS
 from portfolio.common.api.throttling import SharedThrottle
 from portfolio.funding.models import LedgerEntry
 from portfolio.reporting.api import REPORTS
-from portfolio.reporting.cash_flow import cash_flow
+from portfolio.reporting.cash_flow import PERIODS, cash_flow
 from portfolio.reporting.files import cash_flow_document, top_sheet_document
+from portfolio.reporting.positions import GROUPS as POSITION_GROUPS
 from portfolio.reporting.report_schema import ANSWERS
 from portfolio.reporting.terms import Terms
 from portfolio.reporting.top_sheet import GROUPS, top_sheet
 from portfolio.staff.models import Scope
 from tests.api.money import Caller, person
 from tests.books import DAY, Books
-from tests.factories import ProgrammeFactory
+from tests.factories import OrganisationFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +67,89 @@ def test_a_cash_flow_is_the_one_of_the_query(books, caller):
     assert found["total"]["net"] == "500000.00"
 
 
+@pytest.mark.parametrize("group_by", PERIODS)
+def test_a_cash_flow_is_by_month_quarter_or_fiscal_year(books, caller, group_by):
+    books.programme.__class__.objects.filter(pk=books.programme.pk).update(
+        fiscal_year_start_month=1
+    )
+    path = "reports/cash-flow/"
+    found = caller.row(f"{path}?as_of={DAY}&group_by={group_by}")
+
+    assert found["group_by"] == group_by
+    assert [row[group_by] for row in found["results"]] == {
+        "month": ["2026-06-01", "2026-07-01", "2026-08-01", "2026-09-01"],
+        "quarter": ["2026-04-01", "2026-07-01"],
+        "fiscal_year": [2026],
+    }[group_by]
+    assert found["results"][-1]["net_so_far"] == found["total"]["net"] == "500000.00"
+    text = body(caller.get(path, as_of=DAY, group_by=group_by, format="csv")).decode()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row[group_by] for row in rows] == [str(row[group_by]) for row in found["results"]]
+    assert {(row["programme"], row["as_of"], row["known_at"]) for row in rows} == {
+        (books.programme.slug, str(DAY), "")
+    }
+
+
+@pytest.mark.parametrize("group_by", ["partner", "project"])
+@pytest.mark.parametrize("currency", [{}, {"currency": "HKD"}, {"currency": "USD"}])
+def test_positions_are_by_partner_or_project(books, caller, group_by, currency):
+    first = books.payee
+    books.signed("1000")
+    books.payee = OrganisationFactory()
+    books.signed("20")
+    path, asked = "reports/positions/", {"as_of": DAY, "group_by": group_by, **currency}
+    found = json.loads(body(caller.get(path, **asked, page_size=1)))
+    results = list(found["results"])
+    while found["next"]:
+        found = json.loads(caller.client.get(found["next"]).content)
+        results += found["results"]
+
+    expected = {
+        "partner": [(first.slug, 2, "1000.00"), (books.payee.slug, 1, "20.00")],
+        "project": [(books.project.slug, 3, "1020.00")],
+    }[group_by]
+    if currency.get("currency") == "USD":
+        expected = []
+    assert [(r[group_by], r["commitments"], r["outstanding"]) for r in results] == expected
+    as_csv = list(
+        csv.DictReader(io.StringIO(body(caller.get(path, **asked, format="csv")).decode()))
+    )
+    book = load_workbook(io.BytesIO(body(caller.get(path, **asked, format="xlsx"))))
+    as_json = json.loads(body(caller.get(path, **asked, format="json")))
+    heads, *sheet = [[cell.value for cell in row] for row in book.active.iter_rows()]
+    assert [row["outstanding"] for row in as_json["results"]] == [e[2] for e in expected]
+    assert [(r[group_by], r["outstanding"], r["as_of"]) for r in as_csv] == [
+        (slug, amount, str(DAY)) for slug, _n, amount in expected
+    ]
+    assert [row[heads.index("commitments")] for row in sheet] == [e[1] for e in expected]
+    for row in results:
+        assert [row[name] for name in ("next_due", "currency")] == ["2026-09-01", "HKD"]
+        assert (row["fx_effect"] is None) == bool(currency)
+
+
+def test_each_row_leads_to_its_entries_under_the_same_clocks(books):
+    caller = Caller(person("Viewer"), Scope.REPORTS_READ, Scope.FUNDING_READ)
+    books.signed("1000")
+    clocks = {"as_of": "2026-12-31", "known_at": "2100-01-01T00:00:00Z"}
+    committed = {"COMMITMENT": 1}
+    paid = {"DISBURSEMENT": 1, "REFUND": -1}
+    asked = [
+        *(("top-sheet", group_by, "committed", committed) for group_by in GROUPS),
+        *(("cash-flow", group_by, "net", paid) for group_by in PERIODS),
+        *(("positions", group_by, "committed", committed) for group_by in POSITION_GROUPS),
+    ]
+
+    for name, group_by, figure, signs in asked:
+        rows = caller.rows(f"reports/{name}/", **clocks, group_by=group_by)
+        assert rows
+        for row in rows:
+            response = caller.client.get(row["entries"])
+            assert response.status_code == 200, response.content
+            entries = json.loads(response.content)["results"]
+            found = sum(signs.get(e["kind"], 0) * Decimal(e["base_amount"]) for e in entries)
+            assert found == Decimal(row[figure]), (name, group_by)
+
+
 def test_positions_come_in_pages(books, caller):
     books.signed("1000")
 
@@ -81,7 +166,9 @@ def test_positions_come_in_pages(books, caller):
 def test_answers_are_as_described(books, caller, name, currency):
     schema = {**ANSWERS[name], "components": {"schemas": COMPONENTS}}
 
-    Draft202012Validator(schema).validate(caller.row(f"reports/{name}/?as_of={DAY}{currency}"))
+    for group_by in REPORTS[name].groups:
+        asked = f"as_of={DAY}{currency}&group_by={group_by}"
+        Draft202012Validator(schema).validate(caller.row(f"reports/{name}/?{asked}"))
 
 
 @pytest.mark.parametrize("name", sorted(REPORTS))
@@ -193,8 +280,7 @@ def test_reports_are_in_the_document(client, books):
         operation = document["paths"][f"/api/v1/reports/{name}/"]["get"]
         described = {p["name"] for p in operation["parameters"] if p["in"] == "query"}
         assert described == {
-            "programme", "as_of", "known_at", "currency", "format",
-            *(["group_by"] if view.with_groups else []),
+            "programme", "as_of", "known_at", "currency", "format", "group_by",
             *(["cursor", "page_size"] if view.with_pages else []),
         }  # fmt: skip
         assert operation["security"] == [{"key": []}]

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from partners.models import AgreementParty, Interest, Ownership
+from portfolio.productions.operations import financing
 from portfolio.reporting.watch import concentrations, financiers, interests, watch
-from tests.books import DAY
+from tests.books import AT, DAY
 from tests.factories import OrganisationFactory
+from tests.productions.purse import Purse
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +151,41 @@ def test_a_producer_is_no_financier(books):
     )
 
     assert financiers(programme=books.programme, day=DAY) == []
+
+
+def test_a_financier_of_the_titles_locked_plan_is_named_as_well(books):
+    commitment = books.signed("1000")
+    purse = Purse(books.project.production)
+    owned = OrganisationFactory(parent=books.payee)
+    first = purse.plan()
+    purse.source(first, "500", party=owned, kind="PRESALE")
+    purse.source(first, "400")
+    purse.source(first, "100", is_programme=True)
+
+    assert financiers(programme=books.programme, day=LATER) == []
+    locked = AT + datetime.timedelta(days=40)
+    financing.lock_plan(plan=first, actor=purse.maker, at=locked)
+    (row,) = financiers(programme=books.programme, day=locked.date())
+    assert (row["financier"], row["common"]) == (owned.slug, books.payee.slug)
+    assert (row["commitment"], row["role"], row["is_of_plan"]) == (commitment.pk, "PRESALE", True)
+    before = locked.date() - datetime.timedelta(days=1)
+    assert financiers(programme=books.programme, day=before) == []
+
+
+def test_of_several_locked_plans_the_last_one_counts(books):
+    books.signed("1000")
+    purse = Purse(books.project.production)
+    first = purse.plan()
+    own = purse.source(first, "500", party=OrganisationFactory(parent=books.payee))
+    purse.lock_plan(first)
+    second = purse.plan()
+    second.sources.filter(party=own.party).delete()
+    purse.source(second, "500")
+    assert len(financiers(programme=books.programme, day=LATER)) == 1
+
+    purse.lock_plan(second)
+
+    assert financiers(programme=books.programme, day=LATER) == []
 
 
 def test_the_watch_is_three_queries(books, django_assert_num_queries):
