@@ -77,3 +77,8 @@ def start_of_day(day: datetime.date, zone: str) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time.min, tzinfo=zone_of(zone)).astimezone(
         datetime.UTC
     )
+
+
+def end_of_day(day: datetime.date, zone: str = HOUSE_ZONE) -> datetime.datetime:
+    """The first instant that is no longer of a day at a place; by itself the house's own."""
+    return start_of_day(day + datetime.timedelta(days=1), zone)

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from portfolio.funding.models import Commitment, LedgerEntry, Tranche
@@ -20,6 +20,10 @@ from tests.reporting.histories import KINDS, NAMES, History, at, days, fold, his
 
 pytestmark = pytest.mark.django_db
 
+SAME_DAY = [
+    (0, "COMMITMENT", 50, datetime.date(2026, 6, 1), at(60 * 25), Decimal(1), False),
+    (0, "COMMITMENT", 10, datetime.date(2026, 6, 1), at(60 * 30), Decimal(1), False),
+]
 CENT = Decimal("0.01")
 revisions = st.lists(st.tuples(st.integers(0, 2), days, moments, st.integers(1, 9)), max_size=5)
 
@@ -106,6 +110,9 @@ def revise(history, drawn):
     steps=histories, later=histories, drawn=revisions, as_of=st.none() | days,
     known_at=st.none() | moments,
 )  # fmt: skip
+# Promises of the day of `known_at` itself, before and after it, folded and not.
+@example(steps=SAME_DAY, later=[], drawn=[], as_of=None, known_at=at(60 * 28))
+@example(steps=[], later=SAME_DAY, drawn=[], as_of=None, known_at=at(60 * 28))
 def test_lists_are_as_they_were_on_any_day_as_known_at_any_moment(
     finance, history, steps, later, drawn, as_of, known_at
 ):

@@ -1,5 +1,8 @@
 """Amendments of commitments: increases and decreases, approved like the promise itself."""
 
+import datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +15,20 @@ from portfolio.common.money import LARGEST_AMOUNT, AmountField
 from portfolio.funding.choices import AmendmentState
 from portfolio.funding.models.commitment import Commitment
 from portfolio.programmes.models import Allocation
+
+
+class CommitmentAmendmentQuerySet(models.QuerySet["CommitmentAmendment"]):
+    """Amendments of commitments."""
+
+    def as_of(self, day: datetime.date, *, known_at: datetime.datetime | None = None) -> Self:
+        """Amendments that had taken effect on `day`: those that entries of then stand on.
+
+        Time: entries of value dates on or before `day`, recorded on or before `known_at`.
+        """
+        posted = Q(approval_requests__entries__value_date__lte=day)
+        if known_at is not None:
+            posted &= Q(approval_requests__entries__recorded_at__lte=known_at)
+        return self.filter(posted).distinct()
 
 
 @keeps_history()
@@ -58,6 +75,8 @@ class CommitmentAmendment(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
+
+    objects = CommitmentAmendmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("amendment of a commitment")

@@ -3,18 +3,20 @@
 import datetime
 from typing import Self
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
-from django.db.models.functions import Now
+from django.db.models import F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.common.constraints import is_one_of, period_is_ordered
 from portfolio.common.grants import ONLY_ADD
 from portfolio.common.history import keeps_history
+from portfolio.common.local_time import end_of_day
 from portfolio.common.money import (
     LARGEST_AMOUNT,
     AmountField,
@@ -34,8 +36,8 @@ def in_force_on(day: datetime.date) -> Q:
     return Q(start_date__lte=day) & (Q(end_date__isnull=True) | Q(end_date__gte=day))
 
 
-class ApprovalLimitQuerySet(models.QuerySet["ApprovalLimit"]):
-    """Limits."""
+class InForceQuerySet(models.QuerySet[models.Model]):
+    """Limits of approval, or delegations."""
 
     def in_force_on(self, day: datetime.date) -> Self:
         """Those that count on `day`."""
@@ -64,7 +66,7 @@ class ApprovalLimit(models.Model):
         _("decision"), max_length=200, help_text=_("Who delegated the authority, and when.")
     )
 
-    objects = ApprovalLimitQuerySet.as_manager()
+    objects = InForceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("limit of approval")
@@ -114,14 +116,6 @@ class ApprovalLimit(models.Model):
         return f"{self.role}: {self.currency} {self.alone_up_to} / {self.jointly_up_to}"
 
 
-class DelegationQuerySet(models.QuerySet["Delegation"]):
-    """Delegations."""
-
-    def in_force_on(self, day: datetime.date) -> Self:
-        """Those that count on `day`."""
-        return self.filter(in_force_on(day))
-
-
 @keeps_history()
 class Delegation(models.Model):
     """That one approver decides for another while that one is away.
@@ -145,7 +139,7 @@ class Delegation(models.Model):
     end_date = models.DateField(_("until"))
     reason = models.CharField(_("reason"), max_length=200)
 
-    objects = DelegationQuerySet.as_manager()
+    objects = InForceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delegation")
@@ -175,6 +169,21 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
     def open(self) -> Self:
         """Those that wait for a decision."""
         return self.filter(state=RequestState.OPEN)
+
+    def as_of(self, day: datetime.date, *, known_at: datetime.datetime | None = None) -> Self:
+        """Requests with `state_then`, what had become of each at the end of `day` in Hong Kong.
+
+        Time: those asked for by then and on or before `known_at`. The state is from the history; where
+        a row has none it is the one of now.
+        """
+        kept = apps.get_model("funding", "ApprovalRequestEvent")._base_manager
+        events = kept.filter(pgh_obj_id=OuterRef("pk"), pgh_created_at__lt=end_of_day(day))
+        found = self.filter(requested_at__lt=end_of_day(day))
+        if known_at is not None:
+            events = events.filter(pgh_created_at__lte=known_at)
+            found = found.filter(requested_at__lte=known_at)
+        last = Subquery(events.order_by("-pgh_id").values("state")[:1])
+        return found.annotate(state_then=Coalesce(last, F("state")))
 
 
 @keeps_history()

@@ -173,6 +173,24 @@ class Commitment(models.Model):
         return f"{self.reference} {self.title}"
 
 
+class CommitmentSplitQuerySet(models.QuerySet["CommitmentSplit"]):
+    """Shares of commitments."""
+
+    def as_of(self, day: datetime.date, *, known_at: datetime.datetime | None = None) -> Self:
+        """Shares that allocations bore on `day`: those that were posted by then.
+
+        Time: entries of value dates on or before `day`, recorded on or before `known_at`.
+        """
+        posted = Q(
+            commitment__entries__kind=EntryKind.COMMITMENT,
+            commitment__entries__allocation=F("allocation"),
+            commitment__entries__value_date__lte=day,
+        )
+        if known_at is not None:
+            posted &= Q(commitment__entries__recorded_at__lte=known_at)
+        return self.filter(posted).distinct()
+
+
 @keeps_history()
 class CommitmentSplit(models.Model):
     """How much of a commitment an allocation bears; all of them together are its amount.
@@ -193,6 +211,8 @@ class CommitmentSplit(models.Model):
     percentage = models.DecimalField(
         _("per cent"), max_digits=7, decimal_places=4, null=True, blank=True
     )
+
+    objects = CommitmentSplitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("share of an allocation")

@@ -1,5 +1,8 @@
 """Exchange rates: dated series as somebody published them."""
 
+import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +51,18 @@ class RateSeries(models.Model):
         return self.name
 
 
+class ExchangeRateQuerySet(models.QuerySet["ExchangeRate"]):
+    """Published rates."""
+
+    def as_of(self, day: datetime.date) -> Self:
+        """The last rate of each series and currency that was published on or before `day`.
+
+        Time: a rate has no second clock; each entry keeps the one that it used.
+        """
+        found = self.filter(date__lte=day).order_by("series_id", "currency", "-date")
+        return found.distinct("series_id", "currency")
+
+
 class ExchangeRate(models.Model):
     """How much of a currency one unit of the series' own buys, as published for a day.
 
@@ -61,6 +76,8 @@ class ExchangeRate(models.Model):
     currency = CurrencyField(_("currency"))
     date = models.DateField(_("date"))
     rate = RateField(_("rate"))
+
+    objects = ExchangeRateQuerySet.as_manager()
 
     server_may = ONLY_ADD
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Document, Organisation
 from portfolio.common.constraints import is_one_of
 from portfolio.common.grants import ONLY_ADD, ONLY_READ
+from portfolio.common.local_time import end_of_day
 from portfolio.common.money import (
     LARGEST_AMOUNT,
     AmountField,
@@ -245,6 +246,20 @@ class LedgerLink(models.Model):
         return f"{self.programme_id}/{self.sequence}"
 
 
+class PeriodClosingQuerySet(models.QuerySet["PeriodClosing"]):
+    """Closings of periods."""
+
+    def as_of(self, day: datetime.date, *, known_at: datetime.datetime | None = None) -> Self:
+        """The one of each programme that counted at the end of `day` in Hong Kong.
+
+        Time: closings recorded by then and on or before `known_at`; the last of them counts.
+        """
+        found = self.filter(recorded_at__lt=end_of_day(day))
+        if known_at is not None:
+            found = found.filter(recorded_at__lte=known_at)
+        return found.order_by("programme_id", "-pk").distinct("programme_id")
+
+
 class PeriodClosing(models.Model):
     """That the books are closed through a day, or opened again from an earlier one; only ever added."""
 
@@ -264,6 +279,8 @@ class PeriodClosing(models.Model):
         related_name="+",
         verbose_name=_("recorded by"),
     )
+
+    objects = PeriodClosingQuerySet.as_manager()
 
     server_may = ONLY_ADD
 

@@ -190,6 +190,15 @@ class Condition(models.Model):
         )
 
 
+class DrawdownRequestQuerySet(models.QuerySet["DrawdownRequest"]):
+    """Requests of payees."""
+
+    def as_of(self, day: datetime.date, *, known_at: datetime.datetime | None = None) -> Self:
+        """Those that were received on or before `day` and recorded on or before `known_at`."""
+        found = self.filter(received_date__lte=day)
+        return found if known_at is None else found.filter(recorded_at__lte=known_at)
+
+
 class DrawdownRequest(models.Model):
     """The payee's request for a tranche; not yet money. Only ever added."""
 
@@ -221,6 +230,8 @@ class DrawdownRequest(models.Model):
         verbose_name=_("recorded by"),
         db_index=False,
     )
+
+    objects = DrawdownRequestQuerySet.as_manager()
 
     server_may = ONLY_ADD
 

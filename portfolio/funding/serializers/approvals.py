@@ -16,6 +16,8 @@ class DecisionSerializer(RowSerializer):
     decided_at = Moment()
     decided_by = Who()
     authority = Who()
+    limit = Other({"id": "pk"}, null=True, help_text="The limit of approval that it stands on.")
+    delegation = Other({"id": "pk"}, null=True, help_text="By which the authority was lent.")
 
 
 class ApprovalRequestSerializer(RowSerializer):
