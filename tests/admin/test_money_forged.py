@@ -285,3 +285,64 @@ def test_a_draft_names_a_project_of_its_programme(books: Books, desk: Client):
 
     assert "This project is of another programme." in faults_of(answer)
     assert Commitment.objects.get().project_id == books.project.pk
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("0", "must be more than zero"),
+        ("-1", "must be more than zero"),
+        ("NaN", "Enter a number"),
+        ("Infinity", "Enter a number"),
+        ("1000000000000000000", "digits"),
+        ("1.005", "2 decimal places"),
+        ("", "required"),
+    ],
+)
+@pytest.mark.parametrize("place", ["amount", "splits-0-amount", "tranches-0-amount"])
+def test_a_wrong_amount_in_a_draft_is_refused_in_words(
+    books: Books, desk: Client, place: str, amount: str, said: str
+):
+    commitment = books.draft("800000")
+    url = f"/admin/funding/commitment/{commitment.pk}/edit/"
+    changed = {place: amount}
+    if place.startswith("splits"):
+        changed["splits-0-percentage"] = ""
+        said = "per cent" if amount == "" else said
+
+    answer = save(desk, url, **changed)
+
+    assert answer.status_code == 200
+    assert said in faults_of(answer), faults_of(answer)
+    commitment.refresh_from_db()
+    assert commitment.amount == Decimal(800000)
+    assert [share.amount for share in commitment.splits.all()] == [Decimal(800000)]
+    assert [tranche.amount for tranche in commitment.tranches.all()] == [Decimal(800000)]
+
+
+@pytest.mark.parametrize("currency", ["XXQ", "HK", "12A", "港元", ""])
+def test_a_draft_in_a_currency_that_is_none_is_refused_in_words(
+    books: Books, desk: Client, currency: str
+):
+    commitment = books.draft("800000")
+
+    answer = save(desk, f"/admin/funding/commitment/{commitment.pk}/edit/", currency=currency)
+
+    assert answer.status_code == 200
+    assert faults_of(answer).strip() not in ("", "[]")
+    commitment.refresh_from_db()
+    assert commitment.currency == "HKD"
+
+
+def test_a_draft_in_a_currency_without_a_smaller_coin_takes_whole_amounts(
+    books: Books, desk: Client
+):
+    commitment = books.draft("800000")
+    url = f"/admin/funding/commitment/{commitment.pk}/edit/"
+
+    answer = save(desk, url, currency="JPY", amount="800000.50")
+
+    assert answer.status_code == 200
+    assert "whole" in faults_of(answer) or "decimal" in faults_of(answer), faults_of(answer)
+    commitment.refresh_from_db()
+    assert (commitment.currency, commitment.amount) == ("HKD", Decimal(800000))

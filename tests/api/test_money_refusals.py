@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.funding.models import LedgerEntry
+from partners.models import Block
+from portfolio.funding.models import ApprovalRequest, LedgerEntry
 from portfolio.funding.operations.exchange import Rate
-from tests.api.money import LEDGER, faults, head, money_back, payment
+from tests.api.money import DRAWDOWNS, LEDGER, faults, head, money_back, payment
 from tests.books import DAY
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,94 @@ def test_a_rule_of_the_database_is_named_with_its_figures(books, finance):
     assert document["rule"] == "disbursements_stay_within_the_tranche"
     assert "10,000,000.00" in document["detail"]
     assert "10,000,000.01" in document["detail"]
+
+
+def test_a_payment_to_a_blocked_payee_is_refused_with_the_reason_until_the_block_ends(
+    books, finance
+):
+    tranche = books.payable()
+    Block.objects.create(
+        organisation=books.payee, start_date=DAY, end_date=DAY, reason="Accounts overdue"
+    )
+    before = head()
+
+    response = finance.post(LEDGER, payment(tranche, value_date="2026-06-01"))
+
+    document = json.loads(response.content)
+    assert (response.status_code, document["rule"]) == (409, "ledger_entry_payee_is_not_blocked")
+    assert "The payee is blocked (Accounts overdue)" in document["detail"]
+    assert head() == before
+    tranche.refresh_from_db()
+    assert tranche.state == "APPROVED"
+    # What comes back from a blocked payee is taken, and so is a payment once the block is over.
+    assert finance.post(LEDGER, payment(tranche, value_date="2026-06-02")).status_code == 201
+    back = money_back(tranche.commitment, value_date="2026-06-02")
+    Block.objects.create(organisation=books.payee, start_date=DAY, reason="Again")
+    assert finance.post(LEDGER, back).status_code == 201
+
+
+def test_a_payment_for_a_closed_project_is_refused_with_its_day(books, finance):
+    tranche = books.payable()
+    books.project.closed_date = DAY
+    books.project.save()
+    before = head()
+
+    response = finance.post(LEDGER, payment(tranche, value_date="2026-06-02"))
+
+    document = json.loads(response.content)
+    assert (response.status_code, document["rule"]) == (409, "ledger_entry_project_is_open")
+    assert "closed on 2026-06-01" in document["detail"]
+    assert head() == before
+    # The day of closing itself is within it.
+    assert finance.post(LEDGER, payment(tranche, value_date="2026-06-01")).status_code == 201
+
+
+def test_the_request_of_a_blocked_payee_is_kept_and_its_payment_refused(books, finance):
+    """What a payee asked for is a fact; the money waits for an approved exception."""
+    [tranche] = books.signed().tranches.all()
+    Block.objects.create(organisation=books.payee, start_date=DAY, reason="Accounts overdue")
+    body = {
+        "commitment": tranche.commitment.reference, "tranche": 1, "received_date": "2026-06-01",
+    }  # fmt: skip
+
+    asked = finance.post(DRAWDOWNS, body)
+    books.approve(ApprovalRequest.objects.get(kind="PAYMENT"))
+    before = head()
+    paid = finance.post(LEDGER, payment(tranche))
+
+    assert asked.status_code == 201
+    assert json.loads(paid.content)["rule"] == "ledger_entry_payee_is_not_blocked"
+    assert head() == before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda t: {"tranche": 2}, "tranche"),
+        (lambda t: {"commitment": "C-none"}, "commitment"),
+        (lambda t: {"received_date": "2026-02-30"}, "received_date"),
+        (lambda t: {"received_date": None}, "received_date"),
+        (lambda t: {"tranche": "1"}, "tranche"),
+        (lambda t: {"amount": "1.00"}, "amount"),
+    ],
+)
+def test_a_malformed_drawdown_is_refused_by_name_and_nothing_is_written(
+    books, finance, spoil, said
+):
+    [tranche] = books.signed().tranches.all()
+    body = {
+        "commitment": tranche.commitment.reference, "tranche": 1, "received_date": "2026-06-01",
+        **spoil(tranche),
+    }  # fmt: skip
+    before = head(), ApprovalRequest.objects.count()
+
+    response = finance.post(DRAWDOWNS, body)
+
+    assert response.status_code in (400, 409)
+    assert said in json.dumps(json.loads(response.content)).lower()
+    assert (head(), ApprovalRequest.objects.count()) == before
+    tranche.refresh_from_db()
+    assert tranche.state == "SCHEDULED"
 
 
 @pytest.mark.parametrize(

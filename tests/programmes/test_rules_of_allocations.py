@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from portfolio.programmes.models import Allocation, AllocationRevision
-from portfolio.programmes.operations import NothingChanges, set_allocation
+from portfolio.programmes.operations import NothingChanges, fiscal_year_of, set_allocation
 from portfolio.staff.models import User
 from tests.books import Books
 from tests.conftest import drop_rule
@@ -213,3 +213,21 @@ def test_the_terms_of_the_books_make_sense(other, rule):
 
     with refused(rule):
         ProgrammeFactory(**other)
+
+
+@pytest.mark.parametrize(
+    ("day", "begins_in", "year"),
+    [
+        ("2026-01-01", 1, 2026),
+        ("2026-12-31", 1, 2026),
+        ("2026-03-31", 4, 2025),
+        ("2026-04-01", 4, 2026),
+        ("2027-03-31", 4, 2026),
+        ("2026-11-30", 12, 2025),
+        ("2026-12-01", 12, 2026),
+        ("2028-02-29", 3, 2027),
+        ("2028-03-01", 3, 2028),
+    ],
+)
+def test_a_fiscal_year_is_called_by_the_year_in_which_it_begins(day, begins_in, year):
+    assert fiscal_year_of(datetime.date.fromisoformat(day), begins_in) == year

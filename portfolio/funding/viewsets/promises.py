@@ -70,7 +70,7 @@ class AsOfThen:
     @classmethod
     def row_asked(cls, shape: Shape) -> RowSerializer:
         """The same fields, worked out as of then."""
-        return cls.then_serializer_class() if cls.is_of_then(shape) else cls.row()  # type: ignore[attr-defined, no-any-return]
+        return cls.then_serializer_class() if cls.is_of_then(shape) else cls.row()  # type: ignore[attr-defined]
 
     @classmethod
     def columns_asked(cls, shape: Shape) -> Sequence[Flat]:
