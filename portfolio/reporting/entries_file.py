@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import (
-    Case,
+    BooleanField,
     CharField,
     DateField,
     DateTimeField,
@@ -15,15 +15,14 @@ from django.db.models import (
     StringAgg,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Cast
 
 from portfolio.common.exports.columns import Column, Holds
 from portfolio.common.exports.copying import copied_csv, copied_json, fetched
 from portfolio.common.exports.sheets import xlsx_of
-from portfolio.funding.choices import IATI_CODES, Decision
-from portfolio.funding.models import ApprovalDecision
+from portfolio.funding.choices import Decision
+from portfolio.funding.models import ApprovalDecision, iati_code_of
 from portfolio.programmes.models import Allocation
 from portfolio.reporting.explanations import Cell, counted_entries
 from portfolio.reporting.files import TERMS_COLUMNS, terms_document
@@ -33,13 +32,7 @@ from portfolio.reporting.terms import Terms
 COLUMNS: Sequence[tuple[Column, Any]] = (
     (Column("entry", Holds.NUMBER), F("pk")),
     (Column("kind"), F("kind")),
-    (
-        Column("iati_code"),
-        Case(
-            *(When(kind=kind, then=Value(code)) for kind, code in IATI_CODES.items() if code),
-            output_field=CharField(),
-        ),
-    ),
+    (Column("iati_code"), iati_code_of("kind")),
     (Column("value_date", Holds.DAY), F("value_date")),
     (Column("counted", Holds.AMOUNT), F("counted")),
     (Column("amount", Holds.AMOUNT), F("amount")),
@@ -113,6 +106,7 @@ def _terms(terms: Terms) -> Sequence[tuple[Column, Any]]:
     """What each row says of the report that the figure is in; a document says it once at its head."""
     values = (
         Cast(Value(terms.programme.slug), CharField()),
+        Cast(Value(terms.programme.is_fictional), BooleanField()),
         Cast(Value(terms.as_of), DateField()),
         Cast(Value(terms.known_at), DateTimeField()),
     )

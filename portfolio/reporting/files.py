@@ -95,6 +95,7 @@ def terms_document(terms: Terms) -> dict[str, Any]:
     """What a report was asked, as it stands at the head of a document."""
     return {
         "programme": terms.programme.slug,
+        "is_fictional": terms.programme.is_fictional,
         "as_of": plain(terms.as_of),
         "known_at": plain(terms.known_at),
         "currency": terms.unit,
@@ -245,14 +246,16 @@ class Table:
 
 TERMS_COLUMNS = (
     Column("programme", title=_("Programme")),
+    Column("is_fictional", Holds.FLAG, _("Fictional sample")),
     Column("as_of", Holds.DAY, _("As of")),
     Column("known_at", Holds.MOMENT, _("As known at")),
 )
 
 
 def with_terms(columns: Sequence[Column], rows: Rows, terms: Terms) -> Table:
-    """A table whose every row says of which programme it is, as of when, and as known when."""
-    said = [terms.programme.slug, terms.as_of, terms.known_at]
+    """A table whose every row says of which programme it is, made up or not, as of and known when."""
+    programme = terms.programme
+    said = [programme.slug, programme.is_fictional, terms.as_of, terms.known_at]
     return Table([*columns, *TERMS_COLUMNS], [[*row, *said] for row in rows])
 
 

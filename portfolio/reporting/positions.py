@@ -140,13 +140,15 @@ def statement(
 ) -> tuple[str, Mapping[str, Any]]:
     """The SQL of all positions under the terms in the order of their columns, and what is bound to it.
 
-    `with_terms` adds the programme, the day and the moment to each row, as `files.with_terms` does.
+    `with_terms` adds what the report was asked to each row, as `files.with_terms` does.
     """
     sql = all_positions(terms) if group_by == "commitment" else all_parties(terms, group_by)
     if with_terms:
-        sql = f"""SELECT found.*, %(slug)s::text, %(as_of)s::date, %(known_at)s::timestamptz
+        sql = f"""SELECT found.*, %(slug)s::text, %(is_fictional)s::boolean, %(as_of)s::date,
+        %(known_at)s::timestamptz
     FROM ({sql}) AS found"""  # noqa: S608
-    return sql, {**terms.values, "slug": terms.programme.slug}
+    about = {"slug": terms.programme.slug, "is_fictional": terms.programme.is_fictional}
+    return sql, {**terms.values, **about}
 
 
 def _position(row: Mapping[str, Any]) -> Position:

@@ -33,6 +33,7 @@ def one_of(words: Iterable[str]) -> Schema:
 NEXT: Schema = {"next": {"type": ["string", "null"], "format": "uri-reference"}}
 TERMS: Schema = {
     "programme": TEXT,
+    "is_fictional": {"type": "boolean"},
     "as_of": DAY,
     "known_at": or_null(MOMENT),
     "currency": CURRENCY,

@@ -68,6 +68,7 @@ def pages_of_money(books: Books) -> list[str]:
         reverse("admin:report_due"),
         reverse("admin:report_watch"),
         reverse("admin:report_entries"),
+        reverse("admin:report_tranches"),
         reverse("admin:programmes_allocation_change", args=[books.first.pk]),
     ]  # fmt: skip
 

@@ -65,6 +65,8 @@ def addresses(books: Books) -> dict[str, str]:
     return {
         "top-sheet": f"/admin/reports/top-sheet/?{terms}",
         "cash-flow": f"/admin/reports/cash-flow/?{terms}",
+        "quarters": f"/admin/reports/cash-flow/?{terms}&group_by=quarter",
+        "slices": f"/admin/reports/tranches/?{terms}&figure=due",
         "due": f"/admin/reports/overdue/?{terms}",
         "watch": f"/admin/reports/watch/?{terms}",
         "entries": f"/admin/reports/entries/?{terms}&figure=outstanding",

@@ -347,6 +347,7 @@ def test_a_file_keeps_to_the_filter_and_the_order(finance):
     expected = list(LedgerEntry.objects.filter(programme=books.programme).order_by("pk"))
     assert [int(row["id"]) for row in rows] == [entry.pk for entry in expected]
     assert [row["amount"] for row in rows] == [str(entry.amount) for entry in expected]
+    assert [row["iati_code"] for row in rows] == ["2", "3"]
 
 
 def test_a_file_has_no_pages(finance):

@@ -196,6 +196,21 @@ def test_a_file_holds_the_rows_of_the_answer(books, caller, name):
         assert as_csv[0][column] == sheet[1][sheet[0].index(column)] == "'=cmd()"
 
 
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_every_answer_says_that_a_programme_is_made_up(books, caller, name):
+    books.programme.is_fictional = True
+    books.programme.save()
+    path = f"reports/{name}/"
+    rows = list(csv.DictReader(io.StringIO(body(caller.get(path, format="csv")).decode())))
+    book = load_workbook(io.BytesIO(body(caller.get(path, format="xlsx"))))
+    heads, first, *_more = [[cell.value for cell in row] for row in book.active.iter_rows()]
+
+    assert json.loads(body(caller.get(path)))["is_fictional"] is True
+    assert json.loads(body(caller.get(path, format="json")))["is_fictional"] is True
+    assert {row["is_fictional"] for row in rows} == {"true"}
+    assert first[heads.index("is_fictional")] is True
+
+
 def test_accept_asks_for_a_file_as_well(books, caller):
     response = caller.client.get(
         "/api/v1/reports/positions/", headers={"accept": "text/csv;q=0.9, application/json;q=0.1"}

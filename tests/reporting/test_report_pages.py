@@ -95,8 +95,10 @@ def test_a_file_holds_what_the_page_shows(books, finance, route):
 
     assert [row[rows[0].index(heading)] for row in rows[1:]] == paid
     # A sheet says at its head what each row of a CSV says at its end.
-    assert sheet[5] == rows[0][:-3]
-    assert {tuple(row[-3:]) for row in rows[1:]} == {(books.programme.slug, "2026-12-31", "")}
+    assert sheet[5] == rows[0][:-4]
+    assert {tuple(row[-4:]) for row in rows[1:]} == {
+        (books.programme.slug, "false", "2026-12-31", "")
+    }
     assert [Decimal(str(r[sheet[5].index(heading)])) for r in sheet[6:]] == [
         Decimal(p) for p in paid
     ]

@@ -37,8 +37,19 @@ def csv_of(
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([c.heading if for_people else c.name for c in columns])
     for row in rows:
-        writer.writerow([harmless(v) if isinstance(v, str) else plain(v) for v in row])
+        writer.writerow([_field(value) for value in row])
     return (MARK if for_people else b"") + text.getvalue().encode()
+
+
+def _field(value: Any) -> Any:
+    """A value as PostgreSQL writes it into a file that is streamed."""
+    match value:
+        case str():
+            return harmless(value)
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return plain(value)
 
 
 def xlsx_of(

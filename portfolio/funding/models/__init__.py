@@ -22,6 +22,7 @@ from portfolio.funding.models.ledger import (
     LedgerEntryQuerySet,
     LedgerLink,
     PeriodClosing,
+    iati_code_of,
 )
 from portfolio.funding.models.rollup import (
     DayTotal,
@@ -69,6 +70,7 @@ __all__ = [
     "SpanTotal",
     "Tranche",
     "TrancheQuerySet",
+    "iati_code_of",
     "in_force_on",
     "waiting_for",
 ]

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +38,12 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         """
         found = self.filter(value_date__lte=day)
         return found if known_at is None else found.filter(recorded_at__lte=known_at)
+
+
+def iati_code_of(kind: str) -> Case:
+    """The code of IATI's codelist TransactionType in a statement, by the path of the kind; NULL for none."""
+    cases = [When(**{kind: word}, then=Value(code)) for word, code in IATI_CODES.items() if code]
+    return Case(*cases, output_field=models.CharField())
 
 
 class LedgerEntry(models.Model):

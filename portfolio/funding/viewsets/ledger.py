@@ -19,7 +19,7 @@ from portfolio.common.api.bodies import (
 from portfolio.common.api.exporting import Flat
 from portfolio.common.exports.columns import Holds
 from portfolio.funding.filtersets import LedgerEntryFilterSet
-from portfolio.funding.models import LedgerEntry
+from portfolio.funding.models import LedgerEntry, iati_code_of
 from portfolio.funding.operations import external
 from portfolio.funding.serializers import LedgerEntrySerializer
 from portfolio.funding.viewsets.writing import Posts, fault_with
@@ -102,6 +102,7 @@ class LedgerEntryViewSet(Posts, ByNumber):
         Flat("id", holds=Holds.NUMBER),
         Flat("posting", Cast(F("posting"), TextField())),
         Flat("kind"),
+        Flat("iati_code", iati_code_of("kind")),
         Flat("programme", "programme__slug"),
         Flat("is_fictional", "programme__is_fictional", Holds.FLAG),
         Flat("strand", "strand__slug"),
