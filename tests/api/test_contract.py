@@ -32,9 +32,20 @@ def is_private(operation):
 
 
 def says_what_it_means(case):
-    """An address has no null but the word, a reference like any other, and no list without an item."""
-    unsaid = (None, "null", ["null"], [], {})
-    return not any(value in unsaid for value in (case.query or {}).values())
+    """Whether an address can say it: it knows texts alone, no list without an item, no null in it.
+
+    What is no list where the document has one is said as a list of one text, which may be a good one.
+    """
+    lists = {
+        parameter.name
+        for parameter in case.operation.query
+        if parameter.definition["schema"].get("type") == "array"
+    }
+    return all(
+        value not in (None, "null", [], {}, ["null"])
+        and (name not in lists or isinstance(value, list))
+        for name, value in (case.query or {}).items()
+    )
 
 
 def try_every_operation(document, examples, *, private=False, **asked):
