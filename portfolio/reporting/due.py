@@ -103,6 +103,8 @@ def tranches_behind(
         for table in ("payee", "project")
         for part in NAME_FIELDS
     )
+    # To choose nearly all of them first would only cost: then `chosen` is not asked for, and not run.
+    nearly_all = not only_unpaid and first is None
     few = chosen(
         terms, only_unpaid=only_unpaid, within=f"{within} {'' if with_whole else begins}",
         first_few=not with_whole,
@@ -118,7 +120,7 @@ def tranches_behind(
     WITH cell AS MATERIALIZED ({cells()}), own AS NOT MATERIALIZED ({signed(terms)}),
     chosen AS MATERIALIZED ({few}),
     slice AS MATERIALIZED (
-        SELECT * FROM ({tranches(terms, chosen=True)}) AS t
+        SELECT * FROM ({tranches(terms, chosen=not nearly_all)}) AS t
         WHERE true {within} {"AND left_to_pay > 0" if only_unpaid else ""}
     ), shown AS MATERIALIZED (
         SELECT * FROM slice t WHERE true {begins} ORDER BY due_date, id LIMIT %(limit)s
