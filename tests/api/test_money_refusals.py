@@ -100,6 +100,27 @@ def test_the_request_of_a_blocked_payee_is_kept_and_its_payment_refused(books, f
     assert head() == before
 
 
+def test_a_request_after_the_project_was_closed_is_refused_with_its_day(books, finance):
+    [tranche] = books.signed().tranches.all()
+    books.project.closed_date = DAY
+    books.project.save()
+    body = {
+        "commitment": tranche.commitment.reference, "tranche": 1, "received_date": "2026-06-02",
+    }  # fmt: skip
+    before = head(), ApprovalRequest.objects.count()
+
+    response = finance.post(DRAWDOWNS, body)
+
+    document = json.loads(response.content)
+    assert (response.status_code, document["rule"]) == (409, "drawdown_request_project_is_open")
+    assert "closed on 2026-06-01" in document["detail"]
+    assert (head(), ApprovalRequest.objects.count()) == before
+    tranche.refresh_from_db()
+    assert tranche.state == "SCHEDULED"
+    # What came in on the last day is taken.
+    assert finance.post(DRAWDOWNS, {**body, "received_date": "2026-06-01"}).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [

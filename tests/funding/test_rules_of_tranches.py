@@ -339,6 +339,18 @@ def test_a_drawdown_request_stays_as_it_came(books, statement):
         cursor.execute(statement)
 
 
+def test_nothing_is_asked_for_after_the_project_was_closed(books):
+    [tranche] = books.signed("1000").tranches.all()
+    books.project.closed_date = DAY
+    books.project.save()
+    asked = {"tranche": tranche, "at": AT, "actor": books.officer}
+
+    with refused("drawdown_request_project_is_open"):
+        tranches.record_drawdown(received_date=NEXT_DAY, **asked)
+    assert Tranche.objects.get(pk=tranche.pk).state == "SCHEDULED"
+    tranches.record_drawdown(received_date=DAY, **asked)
+
+
 def test_taking_a_drawdown_back_makes_its_approval_void(books):
     tranche = books.payable(books.signed("1000"))
     request = tranche.approval_requests.get()

@@ -466,6 +466,29 @@ CREATE TRIGGER drawdown_request_is_recorded_now
     BEFORE INSERT ON funding_drawdownrequest
     FOR EACH ROW EXECUTE FUNCTION topsheet_recorded_now();
 
+-- What a blocked payee asks for is recorded, for an exception may be approved. For a closed project there is none.
+CREATE FUNCTION drawdown_request_project_is_open() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    closed date;
+BEGIN
+    SELECT p.closed_date INTO closed
+    FROM funding_tranche t
+    JOIN funding_commitment c ON c.id = t.commitment_id
+    JOIN programmes_project p ON p.id = c.project_id
+    WHERE t.id = NEW.tranche_id;
+    IF NEW.received_date > closed THEN
+        RAISE EXCEPTION 'drawdown_request_project_is_open: the project was closed on %%(day)s; nothing more is promised or paid for it'
+            USING ERRCODE = 'check_violation', DETAIL = json_build_object('day', closed)::text;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER drawdown_request_project_is_open
+    BEFORE INSERT ON funding_drawdownrequest
+    FOR EACH ROW EXECUTE FUNCTION drawdown_request_project_is_open();
+
 CREATE TRIGGER drawdown_request_never_changes
     BEFORE UPDATE OR DELETE ON funding_drawdownrequest
     FOR EACH ROW EXECUTE FUNCTION topsheet_only_ever_added('drawdown_request_never_changes');
