@@ -4,7 +4,6 @@ import secrets
 from pathlib import PurePath
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -20,6 +19,7 @@ from partners.models import Document
 from partners.operations import FileNotAllowed, fingerprint_of, kind_of_file
 from portfolio.common.admin import StaffAdmin
 from portfolio.common.admin_forms import StaffForm
+from portfolio.common.admin_steps import FilePicker
 
 
 class DocumentForm(StaffForm):
@@ -28,7 +28,7 @@ class DocumentForm(StaffForm):
     class Meta:
         model = Document
         fields = ("title", "kind", "reference", "dated", "file")
-        widgets = {"file": forms.FileInput(attrs={"class": "house-file"})}
+        widgets = {"file": FilePicker(attrs={"class": "house-file"})}
 
     def clean_file(self) -> Any:
         """A new file is of a kind that is kept, and lies under a name that nobody can guess."""

@@ -17,6 +17,9 @@ from tests.books import Books
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+SCHEDULE = {
+    "name": "schedule.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1 0 obj\n",
+}  # fmt: skip
 PICTURES = Path(settings.BASE_DIR, "docs", "images")
 PASSWORD = "a long pass phrase"
 
@@ -90,8 +93,9 @@ def picture(page: Any, name: str) -> None:
 
 
 def test_a_commitment_is_drafted_approved_signed_and_paid(
-    chromium: Any, live_site: str, books: Books, people: list[str]
+    chromium: Any, live_site: str, books: Books, people: list[str], settings: Any, tmp_path: Any
 ):
+    settings.MEDIA_ROOT = tmp_path
     size = {"width": 1440, "height": 900}
     desk, office = (signed_in(chromium, live_site, name, viewport=size) for name in people)
 
@@ -120,13 +124,23 @@ def test_a_commitment_is_drafted_approved_signed_and_paid(
     desk.reload()
     parties = Commitment.objects.get().agreement.parties.all()  # type: ignore[union-attr]
     step(desk, "Record signature", **{f"signed_{party.pk}": "2026-06-01" for party in parties})
-    step(desk, "Record drawdown request", reference="INV-1")
+    desk.click("a.house-button:text-is('Record drawdown request')")
+    desk.set_input_files("[name=upload]", SCHEDULE | {"name": "invoice.pdf"})
+    # What is chosen is written nowhere else.
+    assert desk.input_value("[name=reference]") == ""
+    desk.fill("[name=reference]", "INV-1")
+    desk.click("button.house-button-first")
+    desk.wait_for_selector(".house-dossier")
     office.goto(f"{live_site}/admin/approvals/")
     office.click("button[value=APPROVE]")
     office.wait_for_selector("text=Nothing waits for you.")
     desk.reload()
     assert desk.is_visible("text=Not payable yet: Open: Shooting schedule.")
     desk.click("a.house-small:text-is('Mark met')")
+    desk.click("button.house-button-first")
+    desk.wait_for_selector("text=Name the document that was accepted.")
+    picture(desk, "condition-refused")
+    desk.set_input_files("[name=upload]", SCHEDULE)
     desk.click("button.house-button-first")
     desk.wait_for_selector(".house-dossier")
     picture(desk, "commitment")

@@ -102,7 +102,7 @@ def test_what_was_paid_without_being_known_then_was_overdue_as_known_then(books)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("SELECT now() - interval '1 hour', clock_timestamp()")
         before, now = cursor.fetchone()
-        cursor.execute("ALTER TABLE funding_ledgerentry DISABLE TRIGGER ALL")
+        cursor.execute("ALTER TABLE funding_ledgerentry DISABLE TRIGGER USER")
         cursor.execute(
             "UPDATE funding_ledgerentry SET recorded_at = %s WHERE kind = 'COMMITMENT'", [before]
         )
