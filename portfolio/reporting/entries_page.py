@@ -103,7 +103,7 @@ def cell_of(request: HttpRequest) -> Cell:
     if year and not (year.isascii() and year.isdecimal() and len(year) == 4):
         raise Http404
     try:
-        months = {
+        months: dict[str, Any] = {
             name: datetime.date.fromisoformat(f"{given[name]}-01") if given[name] else None
             for name in MONTHS
         }
@@ -112,7 +112,9 @@ def cell_of(request: HttpRequest) -> Cell:
             raise Http404
     except ValueError:
         raise Http404 from None
-    texts = {name: given[name] or None for name in CELL if name not in ("fiscal_year", *MONTHS)}
+    texts: dict[str, Any] = {
+        name: given[name] or None for name in CELL if name not in ("fiscal_year", *MONTHS)
+    }
     return Cell(**texts, fiscal_year=int(year) if year else None, **months)
 
 
