@@ -265,7 +265,7 @@ def approved_commitments(count: int, number: int) -> tuple[list[int], int]:
         pg.execute("SET LOCAL jit = off")
         programme = one(pg, "SELECT id FROM programmes_programme WHERE is_fictional")
         pg.execute(
-            "UPDATE programmes_programme SET envelope_amount = 999999999999 WHERE id = %s",
+            "UPDATE programmes_programme SET envelope_amount = 99999999999999 WHERE id = %s",
             [programme],
         )
         payee = one(
