@@ -1,11 +1,21 @@
 """The SQL of positions, one commitment after the other: a page, or all of them for a file."""
 # ruff: noqa: S608
 
-from collections.abc import Iterable
+from typing import NamedTuple
 
 from portfolio.common.names import NAME_FIELDS
-from portfolio.reporting.statements import FX_EFFECT, KINDS, PROMISED, positions_now
+from portfolio.reporting.statements import (
+    FX_EFFECT,
+    KINDS,
+    MINE,
+    PROMISED,
+    cells,
+    later,
+    positions_now,
+    sums,
+)
 from portfolio.reporting.terms import Terms
+from portfolio.reporting.tranche_statements import UNPAID_NOW, stood
 
 SUMS = ",\n            ".join(
     [
@@ -16,6 +26,17 @@ SUMS = ",\n            ".join(
         """coalesce(sum(CASE WHEN kind IN ('COMMITMENT', 'REFUND') THEN promised_base_amount
                 WHEN kind IN ('DE_COMMITMENT', 'DISBURSEMENT') THEN -promised_base_amount END), 0.00)
                 AS outstanding_base""",
+    ]
+)
+# The same in base currency, what is promised at the rate of the commitment, the rest as it moved.
+BASE_SUMS = ",\n            ".join(
+    [
+        *(
+            f"coalesce(sum({'promised_base_amount' if name in PROMISED else 'base_amount'})"
+            f" FILTER (WHERE kind = '{kind}'), 0.00) AS {name}"
+            for name, kind in KINDS.items()
+        ),
+        f"coalesce({FX_EFFECT}, 0.00) AS fx_effect",
     ]
 )
 NAMES = ", ".join(
@@ -50,24 +71,18 @@ def _positions(terms: Terms, number: str, chosen: str) -> str:
     SELECT {number}{SHOWN}
     FROM funding_commitment c
     {PARTIES}
-    CROSS JOIN LATERAL ({_position(terms, of_all=False)}) AS p
+    CROSS JOIN LATERAL ({_position(terms, SUMS)}) AS p
     CROSS JOIN LATERAL ({_next_due(terms)}) AS n
     WHERE c.programme_id = %(programme)s AND c.rate IS NOT NULL {chosen}
         {"AND c.currency = %(currency)s" if terms.currency else ""}
         AND p.committed <> 0"""
 
 
-def _position(terms: Terms, *, of_all: bool) -> str:
-    """The position of the commitment `c`; with `of_all` in the currency of the terms, to be added up."""
+def _position(terms: Terms, columns: str) -> str:
+    """The position of the commitment `c`: sums of its parts."""
     known = terms.if_known("OR recorded_at > %(known_at)s")
-    found = SUMS
-    if of_all:
-        # Whether it had been signed is a question of its own currency: the base amount may round to 0.
-        promised = "coalesce(sum(amount) FILTER (WHERE kind = 'COMMITMENT'), 0.00) AS promised"
-        own = f"{SUMS}, NULL::numeric AS fx_effect" if terms.currency else BASE_SUMS
-        found = f"{own}, {promised}"
     return f"""
-        SELECT {found}
+        SELECT {columns}
         FROM ({positions_now("= c.id")}
             UNION ALL
             SELECT commitment_id, kind, -amount, -base_amount, -promised_base_amount
@@ -75,62 +90,143 @@ def _position(terms: Terms, *, of_all: bool) -> str:
             WHERE commitment_id = c.id AND (value_date > %(as_of)s {known})) AS part"""
 
 
-# The same in base currency, what is promised at the rate of the commitment, the rest as it moved.
-BASE_SUMS = ",\n            ".join(
-    [
-        *(
-            f"coalesce(sum({'promised_base_amount' if name in PROMISED else 'base_amount'})"
-            f" FILTER (WHERE kind = '{kind}'), 0.00) AS {name}"
-            for name, kind in KINDS.items()
-        ),
-        f"coalesce({FX_EFFECT}, 0.00) AS fx_effect",
-    ]
-)
+class By(NamedTuple):
+    """Whose positions are added up, and where the database has them."""
+
+    name: str
+    table: str
+    key: str
+    in_ledger: str
+    totals: str
+
+
+PARTIES_BY = {
+    "partner": By(
+        "partner", "partners_organisation", "payee_id", "counterparty_id", "funding_payeetotal"
+    ),
+    "project": By(
+        "project", "programmes_project", "project_id", "project_id", "funding_projecttotal"
+    ),
+}
 
 
 def page_of_parties(terms: Terms, group_by: str) -> str:
-    """What stands with some partners or projects after one, with their numbers."""
-    return f"{_parties(terms, group_by, 'party.id, ', 'AND c.{key} > %(after)s')} LIMIT %(limit)s"
+    """What stands with some partners or projects after one, with their numbers.
+
+    A project has a few commitments, a partner may have a quarter of them all.
+    """
+    by = PARTIES_BY[group_by]
+    return _one_by_one(terms, by) if group_by == "project" else _all_at_once(terms, by, page=True)
 
 
 def all_parties(terms: Terms, group_by: str) -> str:
     """What stands with every partner or project that has a commitment under the terms."""
-    return _parties(terms, group_by, "", "")
+    return _all_at_once(terms, PARTIES_BY[group_by], page=False)
 
 
-def _parties(terms: Terms, group_by: str, number: str, after: str) -> str:
-    """The positions of one party after the other, each added up; in the order of their numbers."""
-    key, table = {
-        "partner": ("payee_id", "partners_organisation"),
-        "project": ("project_id", "programmes_project"),
-    }[group_by]
-    currency = "AND c.currency = %(currency)s" if terms.currency else ""
-    mine = f"c.programme_id = %(programme)s AND c.rate IS NOT NULL {currency}"
+def _shown(by: By, *, page: bool) -> str:
+    """The columns of `found` and of its `party`."""
     names = ", ".join(f"nullif(party.{part}, '') AS {part}" for part in NAME_FIELDS)
-    return f"""
-    SELECT {number}party.slug AS {group_by}, {names}, found.commitments,
+    return f"""{"party.id, " if page else ""}party.slug AS {by.name}, {names}, found.commitments,
         %(unit)s::text AS currency, found.committed, found.de_committed, found.disbursed,
         found.refunded, found.fx_effect,
         found.committed - found.de_committed - found.disbursed + found.refunded
             + coalesce(found.fx_effect, 0) AS outstanding,
-        found.recouped, found.written_off, found.next_due
-    FROM (SELECT DISTINCT c.{key} AS id FROM funding_commitment c
-        WHERE {mine} {after.format(key=key)} ORDER BY 1) AS one
+        found.recouped, found.written_off, found.next_due"""
+
+
+def _signed(terms: Terms) -> str:
+    """The commitments `c` of the terms that have been signed by now."""
+    currency = "AND c.currency = %(currency)s" if terms.currency else ""
+    return f"c.programme_id = %(programme)s AND c.rate IS NOT NULL {currency}"
+
+
+def _one_by_one(terms: Terms, by: By) -> str:
+    """The first parties that have a commitment, what stands with each looked up there and then."""
+    mine = _signed(terms)
+    # Whether it had been signed is a question of its own currency: the base amount may round to 0.
+    promised = "coalesce(sum(amount) FILTER (WHERE kind = 'COMMITMENT'), 0.00) AS promised"
+    own = f"{SUMS}, NULL::numeric AS fx_effect" if terms.currency else BASE_SUMS
+    added = ", ".join(f"sum(p.{name}) AS {name}" for name in (*KINDS, "fx_effect"))
+    return f"""
+    SELECT {_shown(by, page=True)}
+    FROM {by.table} AS party
     CROSS JOIN LATERAL (
-        SELECT count(*) AS commitments, {_added(KINDS)}, sum(p.fx_effect) AS fx_effect,
-            min(n.next_due) AS next_due
+        SELECT count(*) AS commitments, {added}, min(n.next_due) AS next_due
         FROM funding_commitment c
-        CROSS JOIN LATERAL ({_position(terms, of_all=True)}) AS p
+        CROSS JOIN LATERAL ({_position(terms, f"{own}, {promised}")}) AS p
         CROSS JOIN LATERAL ({_next_due(terms)}) AS n
-        WHERE c.{key} = one.id AND {mine} AND p.promised <> 0
+        WHERE c.{by.key} = party.id AND {mine} AND p.promised <> 0
         HAVING count(*) > 0
     ) AS found
-    JOIN {table} AS party ON party.id = one.id
-    ORDER BY one.id"""
+    WHERE party.id > %(after)s AND EXISTS (
+        SELECT 1 FROM funding_commitment c WHERE c.{by.key} = party.id AND {mine})
+    ORDER BY party.id LIMIT %(limit)s"""
 
 
-def _added(names: Iterable[str]) -> str:
-    return ", ".join(f"sum(p.{name}) AS {name}" for name in names)
+def _all_at_once(terms: Terms, by: By, *, page: bool) -> str:
+    """One row per party, in the order of their numbers.
+
+    The figures are what the database keeps of each, with the entries that are not in that yet and
+    without those that came later.
+    """
+    base = terms.currency is None
+    kept = f"t.programme_id = %(programme)s AND t.currency = {"''" if base else '%(currency)s'}"
+    mine = f"{_signed(terms)} AND c.id NOT IN (SELECT commitment_id FROM not_yet)"
+    figures = ", ".join(
+        f"coalesce(t.{name}, 0.00) + coalesce(l.{name}, 0.00) AS {name}" for name in KINDS
+    )
+    effect = (
+        "coalesce(t.fx_effect, 0.00) + coalesce(l.fx_effect, 0.00)" if base else "NULL::numeric"
+    )
+    return f"""
+    WITH cell AS MATERIALIZED ({cells()}),
+    later AS MATERIALIZED (
+        SELECT * FROM ({later(terms, of=f"{by.in_ledger}, commitment_id, tranche_id")})
+            AS l (key, commitment_id, tranche_id, kind, amount, base_amount, promised_base_amount)
+    ), loose AS MATERIALIZED (
+        SELECT key, {sums(terms)}
+        FROM (
+            SELECT {by.in_ledger} AS key, kind, amount, base_amount, promised_base_amount
+            FROM funding_ledgerdelta WHERE {MINE} {terms.in_currency}
+            UNION ALL
+            SELECT key, kind, amount, base_amount, promised_base_amount FROM later
+        ) AS l GROUP BY key
+    ), not_yet AS MATERIALIZED (
+        SELECT l.commitment_id
+        FROM (SELECT commitment_id, sum(amount) AS amount FROM later
+            WHERE kind = 'COMMITMENT' GROUP BY 1) AS l
+        JOIN funding_commitmentposition p ON p.commitment_id = l.commitment_id
+        GROUP BY 1, l.amount HAVING sum(p.committed) + l.amount = 0
+    ), paid_later AS MATERIALIZED (
+        SELECT tranche_id, sum(amount) AS amount FROM later WHERE tranche_id IS NOT NULL GROUP BY 1
+    ), line AS MATERIALIZED (
+        SELECT c.{by.key} AS key, count(*) AS commitments FROM funding_commitment c
+        WHERE {mine} {f"AND c.{by.key} > %(after)s" if page else ""}
+        GROUP BY 1 ORDER BY 1 {"LIMIT %(limit)s" if page else ""}
+    ), due AS (
+        SELECT c.{by.key} AS key, min(t.due_date) AS next_due
+        FROM ({stood(terms, chosen=False)}) AS t
+        JOIN funding_commitment c ON c.id = t.commitment_id
+        LEFT JOIN paid_later l ON l.tranche_id = t.id
+        WHERE {mine} AND t.state <> 'CANCELLED' AND t.amount - t.paid_now - coalesce(l.amount, 0) > 0
+            {"" if terms.known_at else MAY_BE_UNPAID}
+        GROUP BY 1
+    ), found AS (
+        SELECT o.key, o.commitments, {figures}, {effect} AS fx_effect, d.next_due
+        FROM line o
+        LEFT JOIN {by.totals} t ON {kept} AND t.party_id = o.key
+        LEFT JOIN loose l ON l.key = o.key
+        LEFT JOIN due d ON d.key = o.key
+    )
+    SELECT {_shown(by, page=page)}
+    FROM found
+    JOIN {by.table} AS party ON party.id = found.key
+    ORDER BY party.id"""
+
+
+# Known without looking at what was paid: see `tranche_statements.PAID_NOW`.
+MAY_BE_UNPAID = f"AND ({UNPAID_NOW} OR t.id IN (SELECT tranche_id FROM paid_later))"
 
 
 # A commitment's tranches as they stood at `known_at`: by their history, as they are where it has none.

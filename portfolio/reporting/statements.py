@@ -171,9 +171,11 @@ def later(terms: Terms, *, of: str = "commitment_id") -> str:
     """
     columns = f"{of}, kind, -amount, -base_amount, -promised_base_amount"
     found = [
+        # Not by `cell`: a statement that reads it here is read by one process alone.
         f"""SELECT {columns} FROM funding_ledgerentry
-        WHERE allocation_id IN (SELECT id FROM cell) AND value_date > %(as_of)s
-            {terms.in_currency}"""
+        WHERE allocation_id IN (SELECT a.id FROM programmes_allocation a
+                JOIN programmes_strand s ON s.id = a.strand_id WHERE s.programme_id = %(programme)s)
+            AND value_date > %(as_of)s {terms.in_currency}"""
     ]
     if terms.known_at is not None:
         found.append(

@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.indexes
 import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -564,6 +565,7 @@ class Migration(migrations.Migration):
                         ('state_by', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                     ],
                     options={
+                        'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['pgh_created_at'], name='tranche_history_by_time')],
                         'abstract': False,
                     },
                 ),

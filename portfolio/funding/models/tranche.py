@@ -51,7 +51,7 @@ class TrancheQuerySet(models.QuerySet["Tranche"]):
         return self.unpaid().filter(due_date__range=(first, last))
 
 
-@keeps_history()
+@keeps_history(found_by_time="tranche_history_by_time")
 class Tranche(models.Model):
     """A scheduled slice of a commitment; the slices add up to what is promised.
 
