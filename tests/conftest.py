@@ -3,24 +3,28 @@
 import datetime
 import os
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from django.test.utils import override_settings
 from django.utils import translation
 
-from portfolio.staff.roles import write_roles
+from portfolio.common.grants import grant_app_role
+from tests.as_new import NEW_DATABASE
 from tests.books import Books
 from tests.kept_rows import KeptRows
-from tests.own_database import drop_pristine, keep_pristine
+from tests.own_database import (
+    copied_from_another_worker,
+    drop,
+    drop_pristine,
+    keep_pristine,
+    one_worker_at_a_time,
+)
 
 pytest_plugins = ["tests.browser"]
 
@@ -57,55 +61,59 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def tests_may_empty_what_is_never_emptied() -> Iterator[None]:
-    """After a test with real transactions Django empties all tables, the ledger too; nobody else may."""
-    empty = DatabaseOperations.execute_sql_flush
+def real_transactions_leave_nothing() -> Iterator[None]:
+    """After a test with real transactions Django empties all tables; here they become as they were."""
+    empty = TransactionTestCase._fixture_teardown
 
-    def let_through(operations: Any, statements: list[str]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
-                "WHERE tgname LIKE '%_is_never_emptied' AND NOT tgisinternal"
-            )
-            guards = cursor.fetchall()
-        off, on = (
-            [f'ALTER TABLE {table} {verb} TRIGGER "{name}"' for table, name in guards]
-            for verb in ("DISABLE", "ENABLE")
-        )
-        empty(operations, [*off, *statements, *on])
-        # What migrations wrote comes back: the next test of this worker relies on it.
-        write_roles(apps, SimpleNamespace(connection=connection))
-        import_module("portfolio.rights.migrations.0003_territories").add_sets(apps, None)
+    def as_new(_test: Any) -> None:
+        NEW_DATABASE.restore()
 
-    DatabaseOperations.execute_sql_flush = let_through  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = as_new
     yield
-    DatabaseOperations.execute_sql_flush = empty  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = empty
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_blocker: Any,
 ) -> Iterator[None]:
-    """The test database with its cache table and a runtime role, as an installation has them."""
-    from portfolio.common.grants import grant_app_role
+    """The test database with its cache table and a runtime role, as an installation has them.
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        call_command("createcachetable", verbosity=0)
-        with connection.cursor() as cursor:
-            # Roles belong to the server, not to a database: workers may make it at the same time.
-            cursor.execute(
-                "DO $$ BEGIN CREATE ROLE " + APP_ROLE + " NOLOGIN; "
-                "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-            )
-            # To act as it in a test, the owner has to belong to it. Once for the server as well.
-            cursor.execute("SELECT pg_advisory_lock(7)")
-            cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
-            cursor.execute("SELECT pg_advisory_unlock(7)")
-        grant_app_role(APP_ROLE)
+    To migrate takes ten seconds: one worker does, the others copy what it has made.
+    """
+    with django_db_blocker.unblock(), one_worker_at_a_time():
+        copied = not django_db_keepdb and copied_from_another_worker()
+        if not copied:
+            request.getfixturevalue("django_db_setup")  # pytest-django's
+            prepare_database()
+        NEW_DATABASE.keep()
         keep_pristine()
     yield
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         drop_pristine()
+        if copied:
+            connection.close()
+            drop(connection.settings_dict["NAME"])
+
+
+def prepare_database() -> None:
+    """What an installation has besides its migrations."""
+    call_command("createcachetable", verbosity=0)
+    with connection.cursor() as cursor:
+        # Roles belong to the server, not to a database: another run may make it at the same time.
+        cursor.execute(
+            "DO $$ BEGIN CREATE ROLE " + APP_ROLE + " NOLOGIN; "
+            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+        # To act as it in a test, the owner has to belong to it. Once for the server as well.
+        cursor.execute("SELECT pg_advisory_lock(7)")
+        cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
+        cursor.execute("SELECT pg_advisory_unlock(7)")
+    grant_app_role(APP_ROLE)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Rows that many tests begin with: written by the program once, and copied for every test after it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 
@@ -34,27 +35,48 @@ class KeptRows:
         new = [table for table, count in counts().items() if count > before[table]]
         if any(before[table] for table in new):
             return  # rows of this test are among them
-        with connection.cursor() as cursor:
-            for table in new:
-                with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
-                    self.rows[table] = b"".join(copy)
+        self.rows = {table: copied_out(table) for table in new}
         self.database = database
 
     def _copy_in(self) -> None:
         # They passed every rule when they were written, so a copy of all of them needs no trigger.
-        # Foreign keys are looked at, for as long as they wait no table can be altered.
-        alter = {
-            verb: "; ".join(f"ALTER TABLE {table} {verb} TRIGGER USER" for table in self.rows)
-            for verb in ("DISABLE", "ENABLE")
-        }
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; {alter['DISABLE']}")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        with transaction.atomic(), without_triggers(list(self.rows)):
             for table, rows in self.rows.items():
-                with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
-                    copy.write(rows)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"{alter['ENABLE']}; SET CONSTRAINTS ALL DEFERRED")
+                copied_in(table, rows)
+
+
+@contextmanager
+def without_triggers(tables: list[str]) -> Iterator[None]:
+    """No trigger of ours fires on these tables; foreign keys are looked at, all at the end."""
+    # For as long as foreign keys wait, no table can be altered.
+    alter = {
+        verb: "; ".join(f"ALTER TABLE {table} {verb} TRIGGER USER" for table in tables)
+        for verb in ("DISABLE", "ENABLE")
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; {alter['DISABLE']}")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        yield
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"{alter['ENABLE']}; SET CONSTRAINTS ALL DEFERRED")
+
+
+def copied_out(table: str) -> bytes:
+    """Every row of a table, in its order there."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy,
+    ):
+        return b"".join(copy)
+
+
+def copied_in(table: str, rows: bytes) -> None:
+    """Add rows that were copied out."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy,
+    ):
+        copy.write(rows)
 
 
 def counts() -> dict[str, int]:

@@ -1,10 +1,12 @@
 """A database of its own for a test that commits: money once written cannot be emptied again."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connection, connections
 from psycopg import sql
 
@@ -26,13 +28,50 @@ def keep_pristine() -> None:
     """Copy the new test database, before any test has written to it."""
     home = connection.settings_dict["NAME"]
     connection.close()
-    drop_pristine()
+    drop(pristine())
     copy(home, pristine())
+    with server() as there:
+        there.execute(
+            sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+                sql.Identifier(pristine()), sql.Literal(of_this_run())
+            )
+        )
 
 
 def drop_pristine() -> None:
     """Drop the copy."""
-    drop(pristine())
+    with one_worker_at_a_time():
+        drop(pristine())
+
+
+def of_this_run() -> str:
+    """What a copy is marked with; every worker of one run says the same."""
+    return f"as migrated in test run {os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+
+
+def copied_from_another_worker() -> bool:
+    """Have the test database from the worker that has migrated one; whether there is such a worker."""
+    with server() as there:
+        found = there.execute(
+            "SELECT datname FROM pg_database WHERE shobj_description(oid, 'pg_database') = %s",
+            [of_this_run()],
+        ).fetchone()
+    if not found:
+        return False
+    name = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
+    connection.close()
+    drop(name)
+    copy(found[0], name)
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    return True
+
+
+@contextmanager
+def one_worker_at_a_time() -> Iterator[None]:
+    """The workers take turns."""
+    with server() as there:
+        there.execute("SELECT pg_advisory_lock(8)")
+        yield
 
 
 def copy(source: str, target: str) -> None:
