@@ -42,3 +42,24 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+def settled(page: Any) -> Any:
+    """The page, once its typefaces are there, what moves has come to rest and it was drawn.
+
+    Opening a page waits for its files. That nothing was asked for in half a second, as "networkidle"
+    does, would say no more of pages that ask for nothing later; it only takes that half second.
+    """
+    page.wait_for_load_state()
+    page.evaluate(
+        """async () => {
+            const drawn = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+            await document.fonts.ready;
+            await drawn();
+            const ends = (each) => each.effect?.getComputedTiming().endTime !== Infinity;
+            const moves = document.getAnimations().filter(ends);
+            await Promise.allSettled(moves.map((each) => each.finished));
+            await drawn();
+        }"""
+    )
+    return page

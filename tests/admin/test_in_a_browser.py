@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from portfolio.productions.models import Production
 from portfolio.staff.models import User
+from tests.browser import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -57,7 +58,7 @@ def test_an_officer_signs_in_and_looks_around(
 
     for name, path in pages.items():
         page.goto(f"{live_site}{path}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
 
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
         if os.environ.get("TOPSHEET_SCREENSHOTS") and (scheme, width) == ("light", 1440):

@@ -14,6 +14,7 @@ from portfolio.funding.models import Commitment, LedgerEntry
 from portfolio.staff.models import User
 from portfolio.staff.roles import write_roles
 from tests.books import Books
+from tests.browser import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -85,7 +86,7 @@ def step(page: Any, label: str, **answers: str) -> None:
 
 def picture(page: Any, name: str) -> None:
     """Keep what is seen for the docs; nothing may be wider than the screen."""
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
     if os.environ.get("TOPSHEET_SCREENSHOTS"):
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -173,7 +174,7 @@ def test_money_fits_on_a_phone(
         "/admin/funding/ledgerentry/",
     ):
         page.goto(f"{live_site}{path}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
 
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 

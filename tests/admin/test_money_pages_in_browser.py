@@ -20,6 +20,7 @@ from portfolio.funding.operations.commitments import Slice
 from portfolio.staff.roles import write_roles
 from tests.admin.screens import picture, serious_of, tab_of
 from tests.books import AT, DAY, Books
+from tests.browser import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -111,7 +112,7 @@ def test_pages_of_money_can_be_read_by_everyone_on_every_screen(
 
     for name, path in addresses.items():
         page.goto(f"{live_site}{path}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         found[name] = serious_of(page)
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found[name].append("is wider than the screen")

@@ -14,6 +14,7 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from portfolio.common.publishing import Publication
 from portfolio.funding.models import LedgerEntry
@@ -329,7 +330,8 @@ def test_a_round_from_the_call_to_what_came_of_it(
         actor=call.second_officer,
         evidence=DocumentFactory(),
     )
-    call.books.pay(call.books.payable(award.commitment), value_date=call.now.date())
+    paid_on = timezone.localdate(call.now)
+    call.books.pay(call.books.payable(award.commitment), value_date=paid_on)
     paid = LedgerEntry.objects.get(commitment=award.commitment, kind="DISBURSEMENT")
     assert str(paid.amount) == "50000.00"
     keep(officer.see(f"award/{award.pk}/change/"), "award")
