@@ -1,6 +1,7 @@
 """What every test may use. The database is a real PostgreSQL; rows are made by factories."""
 
 import datetime
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +39,13 @@ def pytest_configure() -> None:
         pytest.exit(
             "No database: run `make test`, or set DATABASE_URL to a PostgreSQL.", returncode=4
         )
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
