@@ -58,7 +58,8 @@ def settled(page: Any) -> Any:
             await drawn();
             const ends = (each) => each.effect?.getComputedTiming().endTime !== Infinity;
             const moves = document.getAnimations().filter(ends);
-            await Promise.allSettled(moves.map((each) => each.finished));
+            const rested = Promise.allSettled(moves.map((each) => each.finished));
+            await Promise.race([rested, new Promise((go) => setTimeout(go, 1000))]);
             await drawn();
         }"""
     )
