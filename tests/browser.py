@@ -26,9 +26,17 @@ def chromium_path() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+@pytest.fixture
+def chromium(one_chromium: Any) -> Iterator[Any]:
+    """A real browser; a window that a test leaves open is closed, or it would be drawn for ever."""
+    yield one_chromium
+    for context in one_chromium.contexts:
+        context.close()
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A real browser; without one the test is skipped, or fails where CI is set."""
+def one_chromium() -> Iterator[Any]:
+    """The browser of all tests; without one the test is skipped, or fails where CI is set."""
     path = chromium_path()
     if path is None:
         if os.environ.get("CI", "").lower() in ("1", "true"):
