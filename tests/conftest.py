@@ -98,6 +98,7 @@ def django_db_setup(
         if not copied:
             request.getfixturevalue("django_db_setup")  # pytest-django's
             prepare_database()
+        grant_app_role(APP_ROLE)  # what is granted on a database as a whole, no copy of it has
         NEW_DATABASE.keep()
         keep_pristine()
     yield
@@ -121,7 +122,6 @@ def prepare_database() -> None:
         cursor.execute("SELECT pg_advisory_lock(7)")
         cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
         cursor.execute("SELECT pg_advisory_unlock(7)")
-    grant_app_role(APP_ROLE)
 
 
 @pytest.fixture
