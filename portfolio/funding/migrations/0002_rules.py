@@ -23,4 +23,5 @@ class Migration(migrations.Migration):
         run_file(SQL / "0004_approvals.sql"),
         run_file(SQL / "0005_papers.sql"),
         run_file(SQL / "0006_books.sql"),
+        run_file(SQL / "0007_signature.sql"),
     ]

@@ -42,7 +42,7 @@ from portfolio.funding.operations.posting import (
     post,
 )
 from portfolio.funding.operations.shares import in_proportion
-from portfolio.funding.operations.signature import Signature, read_signature
+from portfolio.funding.operations.signature import read_signature, record_signature
 from portfolio.funding.operations.stamps import stamp
 from portfolio.programmes.models import Allocation, Programme, Project
 
@@ -198,52 +198,29 @@ def withdraw_commitment(
 @atomic_retrying
 def sign_commitment(
     *, commitment: Commitment, at: datetime.datetime, actor: Any, rate: Rate | None = None
-) -> list[LedgerEntry]:
+) -> None:
     """Record that the agreement is signed: the promise stands, and consumes the allocations.
 
     The day is that of the last signature; the rate is that of the day, or the one the agreement fixes.
     Raises: NotSigned, NotApproved, exchange.NoRate; DatabaseError where an allocation has no room.
     """
-    commitment = (
-        Commitment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("programme")
-        .get(pk=commitment.pk)
-    )
-    if commitment.state != CommitmentState.APPROVED:
-        raise NotApproved(_("Only an approved commitment is signed."))
-    day, found = _what_a_signature_needs(commitment)
-    rate = rate or find_rate(
-        currency=commitment.currency, base=commitment.programme.base_currency, on=day
-    )
-    with pghistory.context(user=actor.pk):
-        step(
-            commitment, CommitmentState.SIGNED, at=at, actor=actor, signed_date=day,
-            rate=rate.rate, rate_date=rate.date, rate_source=rate.source, rate_series=rate.series,
-        )  # fmt: skip
-        return post(
-            commitment,
-            found.parts,
-            Terms(
-                EntryKind.COMMITMENT,
-                day,
-                rate,
-                actor,
-                approval=found.approval,
-                document=found.paper,
-            ),
-        )
-
-
-def _what_a_signature_needs(commitment: Commitment) -> tuple[datetime.date, Signature]:
-    """What stands behind a signature, and its day. Raises: NotSigned, NotApproved."""
-    found = read_signature(commitment)
-    if found.day is None:
+    known = read_signature(commitment)
+    if known.state != CommitmentState.APPROVED:
+        raise _not_approved()
+    if known.day is None:
         raise NotSigned(
             _("Enter the agreement and the day on which each of its parties signed it first.")
         )
-    if found.approval is None:
+    if not known.is_approved:
         raise _no_approval(RequestKind.COMMITMENT)
-    return found.day, found
+    rate = rate or find_rate(currency=known.currency, base=known.base_currency, on=known.day)
+    if not record_signature(commitment, known.day, rate, at=at, actor=actor):
+        # Somebody was quicker: another signature, or a step back.
+        raise _not_approved()
+
+
+def _not_approved() -> NotApproved:
+    return NotApproved(_("Only an approved commitment is signed."))
 
 
 @atomic_retrying

@@ -1,58 +1,70 @@
-"""What stands behind the signature of a commitment, read at once."""
+"""The signature of a commitment: what stands behind it, and the one call that records it."""
 
 import datetime
+import json
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import Any
 
-import orjson
+import pghistory
+from pghistory import config
 
-from partners.models import Document
 from portfolio.common.api.execution import execute
-from portfolio.funding.models import ApprovalRequest, Commitment
-from portfolio.funding.operations.posting import Part
-from portfolio.programmes.models import Allocation
+from portfolio.funding.models import Commitment
+from portfolio.funding.operations.exchange import Rate
 
-# Read in one statement that the server keeps, after the lock of the commitment.
 READ_FOR_A_SIGNATURE = b"""
-SELECT
+SELECT c.state, c.currency, g.base_currency,
     (SELECT CASE WHEN bool_and(p.signed_date IS NOT NULL) THEN max(p.signed_date) END
-     FROM partners_agreementparty p WHERE p.agreement_id = $2::bigint),
-    (SELECT max(r.id) FROM funding_approvalrequest r
-     WHERE r.commitment_id = $1::bigint AND r.kind = 'COMMITMENT' AND r.state = 'APPROVED'),
-    (SELECT json_agg(json_build_array(a.id, a.strand_id, a.fiscal_year, s.amount::text) ORDER BY a.id)
-     FROM funding_commitmentsplit s JOIN programmes_allocation a ON a.id = s.allocation_id
-     WHERE s.commitment_id = $1::bigint),
-    (SELECT max(d.id) FROM partners_agreementdocument p JOIN partners_document d ON d.id = p.document_id
-     WHERE p.agreement_id = $2::bigint AND d.kind = 'AGREEMENT')
+     FROM partners_agreementparty p WHERE p.agreement_id = c.agreement_id),
+    EXISTS (SELECT 1 FROM funding_approvalrequest r
+     WHERE r.commitment_id = c.id AND r.kind = 'COMMITMENT' AND r.state = 'APPROVED')
+FROM funding_commitment c JOIN programmes_programme g ON g.id = c.programme_id
+WHERE c.id = $1::bigint
+"""
+SIGN = b"""
+SELECT topsheet_sign($1::bigint, $2::date, $3::timestamptz, $4::bigint, $5::numeric, $6::date, $7,
+    $8::bigint, $9, $10)
 """
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The day of the last signature, the approval, the shares, and the agreement that was filed.
+    """How far a commitment is, and the day of the last signature.
 
-    `day` is None while a party has not signed, `approval` while nobody approved.
+    `state` is empty where there is no such commitment, `day` None while a party has not signed.
     """
 
+    state: str
+    currency: str
+    base_currency: str
     day: datetime.date | None
-    approval: ApprovalRequest | None
-    parts: list[Part]
-    paper: Document | None
+    is_approved: bool
 
 
 def read_signature(commitment: Commitment) -> Signature:
-    """What is known now; the caller holds the commitment locked. Queries: one."""
-    agreement = commitment.agreement_id
-    found = execute(
-        READ_FOR_A_SIGNATURE, [str(commitment.pk), None if agreement is None else str(agreement)]
+    """What is known now. Queries: one."""
+    found = execute(READ_FOR_A_SIGNATURE, [str(commitment.pk)])
+    if not found.ntuples:
+        return Signature("", "", "", None, is_approved=False)
+    state, currency, base, day, approved = (
+        (found.get_value(0, n) or b"").decode() for n in range(5)
     )
-    day, approval, shares, paper = (found.get_value(0, n) for n in range(4))
     return Signature(
-        day=datetime.date.fromisoformat(day.decode()) if day else None,
-        approval=ApprovalRequest(pk=int(approval)) if approval else None,
-        parts=[
-            Part(Allocation(pk=key, strand_id=strand, fiscal_year=year), Decimal(amount))
-            for key, strand, year, amount in orjson.loads(shares or b"[]")
-        ],
-        paper=Document(pk=int(paper)) if paper else None,
+        state, currency, base, datetime.date.fromisoformat(day) if day else None, approved == "t"
     )
+
+
+def record_signature(
+    commitment: Commitment, day: datetime.date, rate: Rate, *, at: datetime.datetime, actor: Any
+) -> int:
+    """Take the step and post the promise; how many entries that is, none if it is not approved any more.
+
+    In a transaction.  Queries: one.  Raises: DatabaseError where a rule is against it.
+    """
+    with pghistory.context(user=actor.pk) as known:
+        about = json.dumps(known.metadata, cls=config.json_encoder())
+        values = (
+            commitment.pk, day, at.isoformat(), actor.pk, rate.rate, rate.date, rate.source,
+            rate.series and rate.series.pk, known.id, about,
+        )  # fmt: skip
+        return execute(SIGN, [None if value is None else str(value) for value in values]).ntuples
