@@ -15,6 +15,7 @@ connection each, and whoever else comes waits outside: the operation is measured
 
 import argparse
 import datetime
+import functools
 import itertools
 import json
 import multiprocessing
@@ -48,7 +49,7 @@ RECOUP = """
     WHERE p.id = %(position)s
 """
 SIGN = """
-    SELECT topsheet_sign(c.id, %(day)s, %(at)s, c.state_by_id, 1, %(day)s, 'SAME_CURRENCY', NULL, NULL, NULL)
+    SELECT topsheet_sign(c.id, NULL, %(at)s, c.state_by_id, NULL, NULL, NULL, NULL, NULL, NULL)
     FROM funding_commitment c WHERE c.id = %(commitment)s
 """
 PLAIN = """
@@ -133,7 +134,7 @@ def recoup(pg: "psycopg.Connection[Any]", position: int) -> bool:
 def sign_in_sql(pg: "psycopg.Connection[Any]", commitment: int) -> bool:
     """The statement of a signature."""
     try:
-        pg.execute(SIGN, {"commitment": commitment, "day": DAY, "at": AT})
+        pg.execute(SIGN, {"commitment": commitment, "at": AT})
     except psycopg.errors.CheckViolation as refusal:
         return refused_as_full(refusal)
     return True
@@ -145,14 +146,20 @@ def sign(_pg: "psycopg.Connection[Any]", commitment: int) -> bool:
 
     from portfolio.funding.models import Commitment
     from portfolio.funding.operations.commitments import sign_commitment
-    from portfolio.staff.models import User
 
-    row = Commitment.objects.get(pk=commitment)
     try:
-        sign_commitment(commitment=row, at=AT, actor=User(pk=row.state_by_id))
+        sign_commitment(commitment=Commitment(pk=commitment), at=AT, actor=officer())
     except IntegrityError as refusal:
         return refused_as_full(refusal)
     return True
+
+
+@functools.cache
+def officer() -> Any:
+    """Who signs."""
+    from portfolio.staff.models import User
+
+    return User.objects.get(username="sample-officer-1")
 
 
 def take_from_a_plain_limit(pg: "psycopg.Connection[Any]", _number: int) -> bool:

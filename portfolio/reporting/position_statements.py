@@ -172,7 +172,8 @@ def _all_at_once(terms: Terms, by: By, *, page: bool) -> str:
     """
     base = terms.currency is None
     kept = f"t.programme_id = %(programme)s AND t.currency = {"''" if base else '%(currency)s'}"
-    mine = f"{_signed(terms)} AND c.id NOT IN (SELECT commitment_id FROM not_yet)"
+    mine = f"""{_signed(terms)}
+            AND NOT EXISTS (SELECT 1 FROM not_yet n WHERE n.commitment_id = c.id)"""
     figures = ", ".join(
         f"coalesce(t.{name}, 0.00) + coalesce(l.{name}, 0.00) AS {name}" for name in KINDS
     )
@@ -210,7 +211,7 @@ def _all_at_once(terms: Terms, by: By, *, page: bool) -> str:
         JOIN funding_commitment c ON c.id = t.commitment_id
         LEFT JOIN paid_later l ON l.tranche_id = t.id
         WHERE {mine} AND t.state <> 'CANCELLED' AND t.amount - t.paid_now - coalesce(l.amount, 0) > 0
-            {"" if terms.known_at else MAY_BE_UNPAID}
+            {"" if terms.known_at else f"AND ({UNPAID_NOW} OR l.tranche_id IS NOT NULL)"}
         GROUP BY 1
     ), found AS (
         SELECT o.key, o.commitments, {figures}, {effect} AS fx_effect, d.next_due
@@ -223,10 +224,6 @@ def _all_at_once(terms: Terms, by: By, *, page: bool) -> str:
     FROM found
     JOIN {by.table} AS party ON party.id = found.key
     ORDER BY party.id"""
-
-
-# Known without looking at what was paid: see `tranche_statements.PAID_NOW`.
-MAY_BE_UNPAID = f"AND ({UNPAID_NOW} OR t.id IN (SELECT tranche_id FROM paid_later))"
 
 
 # A commitment's tranches as they stood at `known_at`: by their history, as they are where it has none.

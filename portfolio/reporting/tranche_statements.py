@@ -11,32 +11,20 @@ COLUMNS = "id, commitment_id, number, title, amount, due_date, state"
 
 # What was paid of a tranche is known by its state, without adding up its entries: all of one that is
 # paid, some of one that is approved, nothing of any other. The database holds the states to it.
+# A subquery for each row would keep a second process from helping; a function does not.
 NAMED = ", ".join(f"t.{name}" for name in COLUMNS.split(", "))
-PAID_NOW = """CASE t.state WHEN 'PAID' THEN t.amount WHEN 'APPROVED' THEN (
-            SELECT coalesce(sum(e.amount), 0.00) FROM funding_ledgerentry e WHERE e.tranche_id = t.id)
-        ELSE 0.00 END AS paid_now"""
 TRANCHES_NOW = f"""
-        SELECT {NAMED}, {PAID_NOW}
+        SELECT {NAMED}, CASE t.state WHEN 'PAID' THEN t.amount WHEN 'APPROVED' THEN topsheet_paid_of(t.id)
+            ELSE 0.00 END AS paid_now
         FROM funding_tranche t"""
-# The same for all of them: a subquery that is asked for each row keeps a second process from helping.
-ALL_TRANCHES_NOW = f"""
-        SELECT {NAMED}, CASE t.state WHEN 'PAID' THEN t.amount WHEN 'APPROVED'
-            THEN coalesce(begun.amount, 0.00) ELSE 0.00 END AS paid_now
-        FROM funding_tranche t
-        LEFT JOIN (
-            SELECT e.tranche_id, sum(e.amount) AS amount
-            FROM funding_tranche a JOIN funding_ledgerentry e ON e.tranche_id = a.id
-            WHERE a.state = 'APPROVED' GROUP BY 1
-        ) AS begun ON begun.tranche_id = t.id"""
 CHOSEN = "t.id IN (SELECT id FROM chosen)"
 
 
 def stood(terms: Terms, *, chosen: bool) -> str:
     """Tranches as they stood: as they are where nothing happened to them since, else by their history."""
-    now = TRANCHES_NOW if chosen else ALL_TRANCHES_NOW
     if terms.known_at is None:
-        return f"{now} WHERE {CHOSEN}" if chosen else now
-    return f"""{now}
+        return f"{TRANCHES_NOW} WHERE {CHOSEN}" if chosen else TRANCHES_NOW
+    return f"""{TRANCHES_NOW}
         WHERE NOT EXISTS (SELECT 1 FROM funding_trancheevent n
             WHERE n.pgh_obj_id = t.id AND n.pgh_created_at > %(known_at)s)
             {f"AND {CHOSEN}" if chosen else ""}
@@ -69,7 +57,6 @@ def tranches(terms: Terms, *, chosen: bool = False) -> str:
         unpaid = f"""CASE WHEN left_to_pay = 0 THEN 0.00 WHEN left_to_pay = amount THEN due
             WHEN rate = 1 THEN left_to_pay
             ELSE topsheet_round_half_even(left_to_pay * rate, {places}) END"""
-    # OFFSET 0 keeps what is worked out below from being worked out again above.
     return f"""
         SELECT {COLUMNS}, currency, rate, left_to_pay, due, {unpaid} AS unpaid
         FROM (SELECT *, {due} AS due FROM (
@@ -84,8 +71,8 @@ def tranches(terms: Terms, *, chosen: bool = False) -> str:
                 FROM ({later(terms, of="tranche_id")}) AS l (tranche_id, kind, amount, base, promised)
                 WHERE tranche_id IS NOT NULL GROUP BY tranche_id
             ) AS later ON later.tranche_id = t.id
-            WHERE t.state <> 'CANCELLED' OFFSET 0
-        ) AS slice OFFSET 0) AS slice"""
+            WHERE t.state <> 'CANCELLED'
+        ) AS slice) AS slice"""
 
 
 UNPAID_NOW = "t.state IN ('SCHEDULED', 'REQUESTED', 'APPROVED')"

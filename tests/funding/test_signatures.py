@@ -86,19 +86,45 @@ def test_what_was_signed_meanwhile_is_not_signed_again():
     with pytest.raises(commitments.NotApproved, match="Only an approved commitment is signed"):
         commitments.sign_commitment(commitment=commitment, at=AT, actor=books.officer)
     # As somebody finds it who read before the other one wrote.
-    assert signature.record_signature(commitment, DAY, HKD, at=AT, actor=books.officer) == 0
+    for terms in ({}, {"day": DAY, "rate": HKD}):
+        assert not signature.record_signature(commitment, at=AT, actor=books.officer, **terms)
     assert [entry.amount for entry in commitment.entries.all()] == [Decimal("600.00")]
 
 
 def test_somebody_who_was_quicker_is_told_of(monkeypatch):
     books = Books()
-    commitment = books.approved("600.00")
+    commitment = books.approved("600.00", currency="USD")
     before = signature.read_signature(commitment)
-    commitments.sign_commitment(commitment=commitment, at=AT, actor=books.officer)
+    rate = Rate(Decimal("7.8"), DAY, "AGREEMENT")
+    commitments.sign_commitment(commitment=commitment, at=AT, actor=books.officer, rate=rate)
     monkeypatch.setattr(commitments, "read_signature", lambda _commitment: before)
 
     with pytest.raises(commitments.NotApproved, match="Only an approved commitment is signed"):
+        commitments.sign_commitment(commitment=commitment, at=AT, actor=books.officer, rate=rate)
+
+
+def test_a_promise_in_the_currency_of_the_books_is_signed_by_one_statement(
+    django_assert_num_queries,
+):
+    books = Books()
+    commitment = books.approved("600.00")
+
+    # And the two of the savepoint around it.
+    with django_assert_num_queries(3):
         commitments.sign_commitment(commitment=commitment, at=AT, actor=books.officer)
+
+    commitment.refresh_from_db()
+    assert (commitment.signed_date, commitment.rate, commitment.rate_date) == (DAY, 1, DAY)
+    assert commitment.rate_source == "SAME_CURRENCY"
+
+
+def test_a_promise_in_another_currency_is_never_signed_without_its_rate():
+    books = Books()
+    commitment = books.approved("600.00", currency="USD")
+
+    assert not signature.record_signature(commitment, at=AT, actor=books.officer)
+    commitment.refresh_from_db()
+    assert (commitment.state, commitment.entries.count()) == ("APPROVED", 0)
 
 
 def test_a_draft_and_what_nobody_made_are_not_signed():
@@ -128,7 +154,7 @@ def test_each_allocation_bears_its_share_at_the_rate_of_the_agreement_to_the_eve
 
     commitment = books.signed("1000.04", currency="USD", shares=shares, rate=rate)
 
-    posted = list(commitment.entries.order_by("allocation_id"))
+    posted = list(commitment.entries.order_by("allocation__fiscal_year"))
     assert [(e.allocation_id, e.amount, e.base_amount) for e in posted] == [
         (books.first.pk, Decimal("1000.01"), Decimal("7500.08")),
         (books.second.pk, Decimal("0.03"), Decimal("0.22")),

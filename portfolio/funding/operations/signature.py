@@ -55,16 +55,23 @@ def read_signature(commitment: Commitment) -> Signature:
 
 
 def record_signature(
-    commitment: Commitment, day: datetime.date, rate: Rate, *, at: datetime.datetime, actor: Any
+    commitment: Commitment,
+    *,
+    at: datetime.datetime,
+    actor: Any,
+    day: datetime.date | None = None,
+    rate: Rate | None = None,
 ) -> int:
-    """Take the step and post the promise; how many entries that is, none if it is not approved any more.
+    """Take the step and post the promise; how many entries that is.
 
+    None where it is not approved, or without `day` and `rate` where a party has not signed or it is not
+    in the currency of the books.
     In a transaction.  Queries: one.  Raises: DatabaseError where a rule is against it.
     """
     with pghistory.context(user=actor.pk) as known:
         about = json.dumps(known.metadata, cls=config.json_encoder())
-        values = (
-            commitment.pk, day, at.isoformat(), actor.pk, rate.rate, rate.date, rate.source,
-            rate.series and rate.series.pk, known.id, about,
-        )  # fmt: skip
+        terms: tuple[Any, ...] = (None,) * 4
+        if rate is not None:
+            terms = (rate.rate, rate.date, rate.source, rate.series and rate.series.pk)
+        values = (commitment.pk, day, at.isoformat(), actor.pk, *terms, known.id, about)
         return execute(SIGN, [None if value is None else str(value) for value in values]).ntuples

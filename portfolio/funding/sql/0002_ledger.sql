@@ -487,6 +487,12 @@ SELECT array_to_json(ARRAY[
 ])::text
 $$;
 
+-- What was paid of a tranche: only payments name one, and what takes them back.
+CREATE FUNCTION topsheet_paid_of(tranche bigint) RETURNS numeric
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+SELECT coalesce(sum(e.amount), 0.00) FROM funding_ledgerentry e WHERE e.tranche_id = tranche
+$$;
+
 -- --- The limits that are never passed --------------------------------------------------------
 
 CREATE FUNCTION ledger_entry_3_stays_within_limits() RETURNS trigger
