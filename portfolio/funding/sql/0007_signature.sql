@@ -15,6 +15,8 @@ DECLARE
     approval bigint;
     paper bigint;
     day_of_all date;
+    -- Asked for in the statement it may be another for each row.
+    together uuid := gen_random_uuid();
 BEGIN
     SELECT c.state, c.agreement_id, c.programme_id, c.project_id, c.payee_id, c.currency,
         g.base_currency, g.over_commitment
@@ -81,7 +83,7 @@ BEGIN
         allocation_id, project_id, counterparty_id, commitment_id, amount, currency, rate, rate_date,
         rate_source, rate_series_id, base_amount, promised_base_amount, value_date, recorded_by_id,
         approval_id, document_id, reference, remarks)
-    SELECT posting.id, 'COMMITMENT', promise.programme_id, a.strand_id, a.fiscal_year, a.id,
+    SELECT together, 'COMMITMENT', promise.programme_id, a.strand_id, a.fiscal_year, a.id,
         promise.project_id, promise.payee_id, of_commitment, part.amount, promise.currency, its_rate,
         its_rate_date, its_rate_source, its_rate_series, part.promised, part.promised,
         last_signature, signer, approval, paper, '', ''
@@ -92,7 +94,6 @@ BEGIN
         FROM funding_commitmentsplit p WHERE p.commitment_id = of_commitment AND p.amount > 0
     ) AS part
     JOIN programmes_allocation a ON a.id = part.allocation_id
-    CROSS JOIN (SELECT gen_random_uuid() AS id) AS posting
     ORDER BY a.id
     RETURNING id;
 END
