@@ -1,16 +1,15 @@
-"""The SQL of positions, one commitment after the other: a page, or all of them for a file."""
+"""The SQL of positions of commitments, partners and projects: a page, or all of them for a file."""
 # ruff: noqa: S608
-
-from typing import NamedTuple
 
 from portfolio.common.names import NAME_FIELDS
 from portfolio.reporting.statements import (
-    FX_EFFECT,
     KINDS,
     MINE,
-    PROMISED,
+    PARTIES_BY,
+    By,
     cells,
     later,
+    of_total,
     positions_now,
     sums,
 )
@@ -26,17 +25,6 @@ SUMS = ",\n            ".join(
         """coalesce(sum(CASE WHEN kind IN ('COMMITMENT', 'REFUND') THEN promised_base_amount
                 WHEN kind IN ('DE_COMMITMENT', 'DISBURSEMENT') THEN -promised_base_amount END), 0.00)
                 AS outstanding_base""",
-    ]
-)
-# The same in base currency, what is promised at the rate of the commitment, the rest as it moved.
-BASE_SUMS = ",\n            ".join(
-    [
-        *(
-            f"coalesce(sum({'promised_base_amount' if name in PROMISED else 'base_amount'})"
-            f" FILTER (WHERE kind = '{kind}'), 0.00) AS {name}"
-            for name, kind in KINDS.items()
-        ),
-        f"coalesce({FX_EFFECT}, 0.00) AS fx_effect",
     ]
 )
 NAMES = ", ".join(
@@ -90,26 +78,6 @@ def _position(terms: Terms, columns: str) -> str:
             WHERE commitment_id = c.id AND (value_date > %(as_of)s {known})) AS part"""
 
 
-class By(NamedTuple):
-    """Whose positions are added up, and where the database has them."""
-
-    name: str
-    table: str
-    key: str
-    in_ledger: str
-    totals: str
-
-
-PARTIES_BY = {
-    "partner": By(
-        "partner", "partners_organisation", "payee_id", "counterparty_id", "funding_payeetotal"
-    ),
-    "project": By(
-        "project", "programmes_project", "project_id", "project_id", "funding_projecttotal"
-    ),
-}
-
-
 def page_of_parties(terms: Terms, group_by: str) -> str:
     """What stands with some partners or projects after one, with their numbers.
 
@@ -146,7 +114,6 @@ def _one_by_one(terms: Terms, by: By) -> str:
     mine = _signed(terms)
     # Whether it had been signed is a question of its own currency: the base amount may round to 0.
     promised = "coalesce(sum(amount) FILTER (WHERE kind = 'COMMITMENT'), 0.00) AS promised"
-    own = f"{SUMS}, NULL::numeric AS fx_effect" if terms.currency else BASE_SUMS
     added = ", ".join(f"sum(p.{name}) AS {name}" for name in (*KINDS, "fx_effect"))
     return f"""
     SELECT {_shown(by, page=True)}
@@ -154,7 +121,7 @@ def _one_by_one(terms: Terms, by: By) -> str:
     CROSS JOIN LATERAL (
         SELECT count(*) AS commitments, {added}, min(n.next_due) AS next_due
         FROM funding_commitment c
-        CROSS JOIN LATERAL ({_position(terms, f"{own}, {promised}")}) AS p
+        CROSS JOIN LATERAL ({_position(terms, f"{sums(terms)}, {promised}")}) AS p
         CROSS JOIN LATERAL ({_next_due(terms)}) AS n
         WHERE c.{by.key} = party.id AND {mine} AND p.promised <> 0
         HAVING count(*) > 0
@@ -170,16 +137,14 @@ def _all_at_once(terms: Terms, by: By, *, page: bool) -> str:
     The figures are what the database keeps of each, with the entries that are not in that yet and
     without those that came later.
     """
-    base = terms.currency is None
-    kept = f"t.programme_id = %(programme)s AND t.currency = {"''" if base else '%(currency)s'}"
     mine = f"""{_signed(terms)}
             AND NOT EXISTS (SELECT 1 FROM not_yet n WHERE n.commitment_id = c.id)"""
     figures = ", ".join(
         f"coalesce(t.{name}, 0.00) + coalesce(l.{name}, 0.00) AS {name}" for name in KINDS
     )
-    effect = (
-        "coalesce(t.fx_effect, 0.00) + coalesce(l.fx_effect, 0.00)" if base else "NULL::numeric"
-    )
+    effect = "coalesce(t.fx_effect, 0.00) + coalesce(l.fx_effect, 0.00)"
+    if terms.currency:
+        effect = "NULL::numeric"
     return f"""
     WITH cell AS MATERIALIZED ({cells()}),
     later AS MATERIALIZED (
@@ -216,7 +181,7 @@ def _all_at_once(terms: Terms, by: By, *, page: bool) -> str:
     ), found AS (
         SELECT o.key, o.commitments, {figures}, {effect} AS fx_effect, d.next_due
         FROM line o
-        LEFT JOIN {by.totals} t ON {kept} AND t.party_id = o.key
+        LEFT JOIN {by.totals} t ON {of_total(terms)} AND t.party_id = o.key
         LEFT JOIN loose l ON l.key = o.key
         LEFT JOIN due d ON d.key = o.key
     )

@@ -4,6 +4,8 @@
 """
 # ruff: noqa: S608
 
+from typing import NamedTuple
+
 from portfolio.reporting.terms import Terms
 
 # The row that says what an amount is: everything in base currency, or one currency as posted.
@@ -207,6 +209,33 @@ def signed(terms: Terms) -> str:
 TOTALS = [*KINDS, "fx_effect"]
 
 
+class By(NamedTuple):
+    """Whose positions are added up, and where the database has them."""
+
+    name: str
+    table: str
+    key: str
+    in_ledger: str
+    totals: str
+
+
+PARTIES_BY = {
+    "partner": By(
+        "partner", "partners_organisation", "payee_id", "counterparty_id", "funding_payeetotal"
+    ),
+    "project": By(
+        "project", "programmes_project", "project_id", "project_id", "funding_projecttotal"
+    ),
+}
+
+
+def of_total(terms: Terms) -> str:
+    """The condition in SQL that the total `t` is of the programme, and in the currency of the terms."""
+    # What is in base currency has no currency of its own there.
+    currency = "''" if terms.currency is None else "%(currency)s"
+    return f"t.programme_id = %(programme)s AND t.currency = {currency}"
+
+
 def by_party(terms: Terms, group_by: str) -> str:
     """One row per partner or project, the most committed first, the rest as one; `allocated` in each.
 
@@ -216,12 +245,10 @@ def by_party(terms: Terms, group_by: str) -> str:
     `others` is 0 for a partner or project, how many are in it for the rest, and NULL where there is
     neither.
     """
-    key, kept, table = {
-        "partner": ("counterparty_id", "funding_payeetotal", "partners_organisation"),
-        "project": ("project_id", "funding_projecttotal", "programmes_project"),
-    }[group_by]
+    by = PARTIES_BY[group_by]
+    key, kept, table = by.in_ledger, by.totals, by.table
     base = terms.currency is None
-    mine = f"t.programme_id = %(programme)s AND t.currency = {"''" if base else '%(currency)s'}"
+    mine = of_total(terms)
     found = ", ".join(f"t.{name}" for name in KINDS)
     found += ", t.fx_effect" if base else ", NULL::numeric AS fx_effect"
     changed = ", ".join(f"l.{name} + coalesce(t.{name}, 0.00) AS {name}" for name in KINDS)
