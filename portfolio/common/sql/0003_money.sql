@@ -22,6 +22,13 @@ SELECT CASE WHEN currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', '
     'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN 0 WHEN currency IS NOT NULL THEN 2 END
 $$;
 
+-- An amount at a rate of exchange, in the currency of the books; what is in that one stays as it is.
+CREATE FUNCTION topsheet_converted(amount numeric, currency text, rate numeric, base text) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT CASE WHEN currency = base THEN amount
+    ELSE topsheet_round_half_even(amount * rate, topsheet_decimals(base)) END
+$$;
+
 -- A hundred of the smallest coin: what roundings may add up to between a promise and its parts.
 CREATE FUNCTION topsheet_hundred_coins(currency text) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

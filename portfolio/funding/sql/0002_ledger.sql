@@ -96,9 +96,7 @@ BEGIN
                 -- An amount in base currency fits it already.
                 WHEN (n.rate_source = 'SAME_CURRENCY') <> (n.currency = g.base_currency)
                     OR (n.reversal_of_id IS NULL AND n.kind <> 'DE_COMMITMENT' AND n.base_amount
-                        <> CASE WHEN n.currency = g.base_currency THEN n.amount
-                            ELSE topsheet_round_half_even(
-                                n.amount * n.rate, topsheet_decimals(g.base_currency)) END)
+                        <> topsheet_converted(n.amount, n.currency, n.rate, g.base_currency))
                 THEN 'conversion'
                 WHEN (n.kind IN ('COMMITMENT', 'DE_COMMITMENT', 'RECOUPMENT', 'WRITE_OFF')
                         AND n.promised_base_amount <> n.base_amount)

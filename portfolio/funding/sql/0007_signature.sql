@@ -48,9 +48,8 @@ BEGIN
     -- Where there is no room already, nobody is kept waiting to hear it: the entries would be refused.
     SELECT b.allocation_id, b.allocated - b.committed AS room, part.promised INTO short
     FROM (
-        SELECT p.allocation_id, CASE WHEN promise.currency = promise.base_currency THEN p.amount
-            ELSE topsheet_round_half_even(
-                p.amount * its_rate, topsheet_decimals(promise.base_currency)) END AS promised
+        SELECT p.allocation_id, topsheet_converted(
+            p.amount, promise.currency, its_rate, promise.base_currency) AS promised
         FROM funding_commitmentsplit p WHERE p.commitment_id = of_commitment
     ) AS part
     JOIN programmes_allocationbalance b ON b.allocation_id = part.allocation_id
@@ -88,9 +87,8 @@ BEGIN
         its_rate_date, its_rate_source, its_rate_series, part.promised, part.promised,
         last_signature, signer, approval, paper, '', ''
     FROM (
-        SELECT p.allocation_id, p.amount, CASE WHEN promise.currency = promise.base_currency
-            THEN p.amount ELSE topsheet_round_half_even(
-                p.amount * its_rate, topsheet_decimals(promise.base_currency)) END AS promised
+        SELECT p.allocation_id, p.amount, topsheet_converted(
+            p.amount, promise.currency, its_rate, promise.base_currency) AS promised
         FROM funding_commitmentsplit p WHERE p.commitment_id = of_commitment AND p.amount > 0
     ) AS part
     JOIN programmes_allocation a ON a.id = part.allocation_id
